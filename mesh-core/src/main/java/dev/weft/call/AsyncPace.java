@@ -1,0 +1,41 @@
+package dev.weft.call;
+
+import dev.weft.time.Time;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Hands a timer the rest of the call, which goes on at home. */
+record AsyncPace(Time time, Executor home) implements Pace {
+    @Override
+    public boolean isBlocking() {
+        return false;
+    }
+
+    @Override
+    public Reply<Call> pause(Call call, long nanos) {
+        if (call.expiresBefore(time.nanos() + nanos)) {
+            return new Failure<>(call.deadlineExceeded("before the next attempt was due"));
+        }
+        Promise<Call> waited = new Promise<>();
+        Time.Scheduled timer = time.after(nanos, () -> atHome(waited, new Success<>(call)));
+        call.onCancel(() -> {
+            timer.cancel();
+            atHome(waited, new Failure<>(call.cancellation()));
+        });
+        return waited;
+    }
+
+    private void atHome(Promise<Call> waited, Outcome<Call> outcome) {
+        try {
+            home.execute(() -> waited.complete(outcome));
+        } catch (RejectedExecutionException e) {
+            waited.fail(new MeshException(
+                    Fate.CANCELLED, "the executor that the call resumes on takes no more work: is it shut down?", e));
+        }
+    }
+
+    @Override
+    public <R> Reply<R> settle(Call call, Promise<R> promise) {
+        return promise;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.weft.call;
+
+import dev.weft.time.Time;
+import java.util.concurrent.locks.LockSupport;
+
+/** Parks the caller. */
+record BlockingPace(Time time) implements Pace {
+    @Override
+    public boolean isBlocking() {
+        return true;
+    }
+
+    @Override
+    public Reply<Call> pause(Call call, long nanos) {
+        long now = time.nanos();
+        if (call.expiresBefore(now + nanos)) {
+            return new Failure<>(call.deadlineExceeded("before the next attempt was due"));
+        }
+        Thread caller = Thread.currentThread();
+        call.onCancel(() -> LockSupport.unpark(caller));
+        time.park(call::cancelled, now + nanos);
+        if (caller.isInterrupted()) {
+            call.cancel();
+        }
+        return call.cancelled() ? new Failure<>(call.cancellation()) : new Success<>(call);
+    }
+
+    @Override
+    public <R> Reply<R> settle(Call call, Promise<R> promise) {
+        Outcome<R> known = promise.outcome();
+        if (known != null) {
+            return known;
+        }
+        Thread caller = Thread.currentThread();
+        promise.onDone(call, (c, outcome) -> LockSupport.unpark(caller));
+        time.park(promise::done, call.deadlineNanos());
+        known = promise.outcome();
+        if (known != null) {
+            return known;
+        }
+        boolean interrupted = caller.isInterrupted();
+        call.cancel();
+        Throwable cause = interrupted ? call.cancellation() : call.deadlineExceeded("while it waited");
+        promise.fail(cause);
+        known = promise.outcome();
+        return known == null ? new Failure<>(cause) : known;
+    }
+}

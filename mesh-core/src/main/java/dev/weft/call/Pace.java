@@ -1,0 +1,33 @@
+package dev.weft.call;
+
+import dev.weft.time.Time;
+import java.util.concurrent.Executor;
+
+/**
+ * How a call waits. Besides this type only the leaf knows whether the caller blocks.
+ *
+ * <p>A blocking call runs on the caller's own thread, platform or virtual, from end to end. An async call
+ * never blocks, and after a pause goes on at home: on the executor it was given, never on a timer thread.
+ */
+public sealed interface Pace permits BlockingPace, AsyncPace {
+    static Pace blocking(Time time) {
+        return new BlockingPace(time);
+    }
+
+    static Pace async(Time time, Executor home) {
+        return new AsyncPace(time, home);
+    }
+
+    Time time();
+
+    boolean isBlocking();
+
+    /**
+     * Waits. Fails at once, without waiting, where the call's deadline is nearer; fails when the call is
+     * cancelled meanwhile, and when a waiting thread is interrupted, which also cancels the call.
+     */
+    Reply<Call> pause(Call call, long nanos);
+
+    /** Blocking: holds the caller until the promise is known, or fails at the call's deadline. Async: as it is. */
+    <R> Reply<R> settle(Call call, Promise<R> promise);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.call;
+
+import org.jspecify.annotations.NullMarked;

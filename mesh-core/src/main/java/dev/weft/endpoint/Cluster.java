@@ -1,0 +1,118 @@
+package dev.weft.endpoint;
+
+import dev.weft.time.Time;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The nodes of one service, kept up to date by a {@link Resolver}.
+ *
+ * <p>Readers see one volatile, immutable list. Updates are applied one at a time and touch only what changed:
+ * a node whose address stays keeps its connections and all it has learnt. An update of n endpoints costs O(n).
+ */
+public final class Cluster implements Resolver.Listener, AutoCloseable {
+    private final String service;
+    private final Time time;
+    private final ReentrantLock updates = new ReentrantLock();
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private Map<String, Node> byAddress = Map.of();
+    private volatile List<Node> nodes = List.of();
+    private volatile boolean resolved;
+    private volatile @Nullable String trouble;
+    private volatile boolean closed;
+
+    public Cluster(String service, Time time) {
+        this.service = service;
+        this.time = time;
+    }
+
+    public String service() {
+        return service;
+    }
+
+    /** The nodes as they are now; immutable. */
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /** Whether discovery has answered at least once. */
+    public boolean resolved() {
+        return resolved;
+    }
+
+    /** Why discovery could not answer last time, if it could not. */
+    public @Nullable String trouble() {
+        return trouble;
+    }
+
+    /** Has {@code watcher} run after each change, on the thread that made it. */
+    public void onChange(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    public void removeOnChange(Runnable watcher) {
+        watchers.remove(watcher);
+    }
+
+    @Override
+    public void endpoints(List<Endpoint> endpoints) {
+        List<Node> gone = new ArrayList<>();
+        updates.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            long now = time.nanos();
+            Map<String, Node> next = new LinkedHashMap<>(endpoints.size() * 2);
+            for (Endpoint endpoint : endpoints) {
+                Node node = byAddress.get(endpoint.address());
+                if (node == null) {
+                    node = new Node(service, endpoint, now);
+                } else if (!node.endpoint().equals(endpoint)) {
+                    node.endpoint(endpoint);
+                }
+                next.putIfAbsent(endpoint.address(), node);
+            }
+            for (Node node : byAddress.values()) {
+                if (!next.containsKey(node.address())) {
+                    gone.add(node);
+                }
+            }
+            byAddress = next;
+            nodes = List.copyOf(next.values());
+            resolved = true;
+            trouble = null;
+        } finally {
+            updates.unlock();
+        }
+        watchers.forEach(Runnable::run);
+        gone.forEach(Node::remove);
+    }
+
+    @Override
+    public void failed(String reason) {
+        trouble = reason;
+        watchers.forEach(Runnable::run);
+    }
+
+    /** Takes every node out; running attempts end by themselves. */
+    @Override
+    public void close() {
+        List<Node> gone;
+        updates.lock();
+        try {
+            closed = true;
+            gone = nodes;
+            nodes = List.of();
+            byAddress = Map.of();
+        } finally {
+            updates.unlock();
+        }
+        gone.forEach(Node::remove);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weft.endpoint;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Peak-sensitive moving average of a node's latency: a rise counts at once, a fall with time constant tau.
+ *
+ * <p>After Finagle's {@code PeakEwma} ({@code loadbalancer/PeakEwma.scala}). Average (a float, nanoseconds)
+ * and time stamp (units of 2^20 ns, about 1 ms, wrapping after 52 days) share one word, so that a reader
+ * sees a matching pair and a writer needs one compare-and-set: no lock, no allocation. Thread-safe.
+ */
+public final class LatencyAverage {
+    private static final int UNIT_SHIFT = 20;
+
+    private final AtomicLong word = new AtomicLong();
+
+    /** The average in nanoseconds as it stands at {@code nowNanos}, decayed for the time since; 0 if nothing is known. */
+    public double at(long nowNanos, long tauNanos) {
+        long seen = word.get();
+        float average = average(seen);
+        return average == 0 ? 0 : average * decay(elapsed(seen, nowNanos), tauNanos);
+    }
+
+    /** The average in nanoseconds without decay since the last observation; 0 if nothing is known. */
+    public double last() {
+        return average(word.get());
+    }
+
+    /** Adds one latency, seen at {@code nowNanos}. */
+    public void observe(long latencyNanos, long nowNanos, long tauNanos) {
+        long seen;
+        long next;
+        do {
+            seen = word.get();
+            float average = average(seen);
+            double updated = latencyNanos;
+            if (average > latencyNanos) {
+                double w = decay(elapsed(seen, nowNanos), tauNanos);
+                updated = average * w + latencyNanos * (1 - w);
+            }
+            next = pack((float) Math.max(1, updated), nowNanos);
+        } while (!word.compareAndSet(seen, next));
+    }
+
+    /** Starts the average at {@code latencyNanos}, unless something was already observed. */
+    public void seed(long latencyNanos, long nowNanos) {
+        word.compareAndSet(0, pack((float) Math.max(1, latencyNanos), nowNanos));
+    }
+
+    private static double decay(long elapsedNanos, long tauNanos) {
+        return elapsedNanos <= 0 ? 1 : Math.exp(-(double) elapsedNanos / tauNanos);
+    }
+
+    private static long elapsed(long seen, long nowNanos) {
+        int units = (int) (nowNanos >> UNIT_SHIFT) - (int) seen;
+        return Math.max(0, (long) units) << UNIT_SHIFT;
+    }
+
+    private static float average(long seen) {
+        return Float.intBitsToFloat((int) (seen >>> 32));
+    }
+
+    private static long pack(float average, long nowNanos) {
+        return (long) Float.floatToRawIntBits(average) << 32 | ((nowNanos >> UNIT_SHIFT) & 0xFFFF_FFFFL);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.weft.endpoint;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One endpoint as this process knows it: what discovery says, and what its own calls have learnt.
+ *
+ * <p>A node lives as long as its address stays in the list, whatever else changes around it: connections,
+ * latency and ejection survive a new weight, a new policy and the coming and going of its siblings. This is
+ * where the capabilities meet that do not know each other: balancing reads what guarding writes. Every
+ * field is safe to read and write from any thread.
+ */
+public final class Node {
+    private final String service;
+    private final String address;
+    private final long bornNanos;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LatencyAverage latency = new LatencyAverage();
+    private final ReentrantLock resourcesLock = new ReentrantLock();
+
+    private volatile Endpoint endpoint;
+    private volatile boolean ejected;
+    private volatile long avoidUntilNanos;
+    private volatile boolean removed;
+    // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
+    private volatile Object[] resources = {};
+
+    Node(String service, Endpoint endpoint, long nowNanos) {
+        this.service = service;
+        this.address = endpoint.address();
+        this.endpoint = endpoint;
+        this.bornNanos = nowNanos;
+        this.avoidUntilNanos = nowNanos;
+    }
+
+    /** The logical service that this node serves. */
+    public String service() {
+        return service;
+    }
+
+    /** Its identity: {@code host:port}. */
+    public String address() {
+        return address;
+    }
+
+    /** What discovery last said. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    void endpoint(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** When this process first saw it, on the monotonic clock; slow start counts from here. */
+    public long bornNanos() {
+        return bornNanos;
+    }
+
+    /** Attempts under way, from pick to the end of the answer. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    public void attemptStarted() {
+        inFlight.incrementAndGet();
+    }
+
+    public void attemptEnded() {
+        if (inFlight.decrementAndGet() == 0 && removed) {
+            closeResources();
+        }
+    }
+
+    public LatencyAverage latency() {
+        return latency;
+    }
+
+    /** Whether outlier detection keeps traffic away. */
+    public boolean ejected() {
+        return ejected;
+    }
+
+    public void ejected(boolean ejected) {
+        this.ejected = ejected;
+    }
+
+    /** The node asked for a rest (Retry-After) until then, on the monotonic clock. */
+    public void avoidUntil(long nanos) {
+        avoidUntilNanos = nanos;
+    }
+
+    public boolean resting(long nowNanos) {
+        return avoidUntilNanos - nowNanos > 0;
+    }
+
+    /** Whether discovery has dropped it. It gets nothing new and closes when its last attempt ends. */
+    public boolean removed() {
+        return removed;
+    }
+
+    /**
+     * What {@code owner} keeps for this node, such as a transport's connections; made on first use, closed when
+     * the node has left and its last attempt has ended.
+     */
+    @SuppressWarnings("unchecked")
+    public <T extends AutoCloseable> T resource(Object owner, Function<Node, T> make) {
+        Object found = find(owner);
+        if (found == null) {
+            resourcesLock.lock();
+            try {
+                found = find(owner);
+                if (found == null) {
+                    found = make.apply(this);
+                    Object[] grown = Arrays.copyOf(resources, resources.length + 2);
+                    grown[grown.length - 2] = owner;
+                    grown[grown.length - 1] = found;
+                    resources = grown;
+                }
+            } finally {
+                resourcesLock.unlock();
+            }
+        }
+        return (T) found;
+    }
+
+    private @Nullable Object find(Object owner) {
+        Object[] seen = resources;
+        for (int i = 0; i < seen.length; i += 2) {
+            if (seen[i] == owner) {
+                return seen[i + 1];
+            }
+        }
+        return null;
+    }
+
+    void remove() {
+        removed = true;
+        if (inFlight.get() == 0) {
+            closeResources();
+        }
+    }
+
+    /** Closes what transports keep, now; used when the mesh closes. A later use makes it anew. */
+    void closeResources() {
+        Object[] closing;
+        resourcesLock.lock();
+        try {
+            closing = resources;
+            resources = new Object[0];
+        } finally {
+            resourcesLock.unlock();
+        }
+        for (int i = 1; i < closing.length; i += 2) {
+            try {
+                ((AutoCloseable) closing[i]).close();
+            } catch (Exception e) {
+                LoggerFactory.getLogger(Node.class)
+                        .warn("{} of {}: closing its connections failed", address, service, e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return service + "@" + address;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.endpoint;
+
+import org.jspecify.annotations.NullMarked;

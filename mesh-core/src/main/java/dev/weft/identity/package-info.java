@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.identity;
+
+import org.jspecify.annotations.NullMarked;

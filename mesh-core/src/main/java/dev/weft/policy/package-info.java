@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.weft.stack;
+
+import dev.weft.call.Wire;
+import dev.weft.endpoint.Cluster;
+import dev.weft.policy.Policy;
+import dev.weft.time.Time;
+import java.util.function.Supplier;
+
+/**
+ * What a layer is fitted to: one service, one policy, one transport.
+ *
+ * @param policy the effective policy of the route that the chain is for
+ * @param cluster the service's nodes
+ * @param wire the transport below
+ * @param time the clock
+ * @param state what outlives the policy, shared by all routes and transports of the service
+ */
+public record Fit<R>(Policy policy, Cluster cluster, Wire<R> wire, Time time, ServiceState state) {
+    public String service() {
+        return policy.service();
+    }
+
+    /** As {@link ServiceState#keep}. */
+    public <T> T keep(String name, Object config, Supplier<T> make) {
+        return state.keep(name, config, make);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.stack;
+
+import org.jspecify.annotations.NullMarked;

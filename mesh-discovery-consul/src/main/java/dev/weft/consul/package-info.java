@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.consul;
+
+import org.jspecify.annotations.NullMarked;

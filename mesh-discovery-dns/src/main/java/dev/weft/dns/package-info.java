@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.dns;
+
+import org.jspecify.annotations.NullMarked;

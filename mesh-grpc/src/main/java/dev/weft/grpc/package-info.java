@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.grpc;
+
+import org.jspecify.annotations.NullMarked;
