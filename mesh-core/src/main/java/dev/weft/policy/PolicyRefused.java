@@ -1,0 +1,22 @@
+package dev.weft.policy;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A policy text that cannot be used, with everything that is wrong with it. */
+public final class PolicyRefused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("serial") // List.copyOf gives a serializable list of records; nobody serializes it
+    private final List<PolicyError> errors;
+
+    PolicyRefused(List<PolicyError> errors) {
+        super(errors.stream().map(PolicyError::toString).collect(Collectors.joining("\n")));
+        this.errors = List.copyOf(errors);
+    }
+
+    /** At least one, in the order of the text. */
+    public List<PolicyError> errors() {
+        return errors;
+    }
+}
