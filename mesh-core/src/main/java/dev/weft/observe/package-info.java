@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.observe;
+
+import org.jspecify.annotations.NullMarked;
