@@ -1,5 +1,8 @@
 package dev.weft.call;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+
 /**
  * A transport: the leaf that sends an attempt to {@link Call#node()}, and what only the transport can tell of
  * its requests and answers.
@@ -25,4 +28,28 @@ public interface Wire<R> extends Service<R> {
 
     /** Disposes of an answer that nobody wants. */
     void discard(R response);
+
+    // For those who watch. What they are told must be free of secrets: no credentials, no query, no header values.
+
+    /** What the request does, from a bounded set: {@code GET}, {@code inventory.Inventory/Stock}. Names the span. */
+    default String operation(Call call) {
+        return protocol();
+    }
+
+    /** A status number as a label, from a bounded set: {@code 2xx}; {@code none} for 0. */
+    default String statusLabel(int status) {
+        if (status == 0) {
+            return "none";
+        }
+        return status >= 100 && status < 600 ? status / 100 + "xx" : "other";
+    }
+
+    /**
+     * Tells the span of a call or an attempt what its request is, in the words of the protocol's semantic conventions:
+     * {@code http.request.method}, {@code url.full}. Server address and port are told by others.
+     */
+    default void describeRequest(Call call, SpanBuilder span) {}
+
+    /** The same of its answer: {@code http.response.status_code}, {@code network.protocol.version}. */
+    default void describeAnswer(Call attempt, Span span) {}
 }

@@ -10,6 +10,12 @@ import java.util.function.Supplier;
  */
 public final class ServiceState {
     private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
+    private final Gauges gauges = new Gauges();
+
+    /** The figures that the layers show of what they keep. */
+    public Gauges gauges() {
+        return gauges;
+    }
 
     /**
      * The state of that name. It is made anew only when {@code config}, all that it depends on, is not equal to
