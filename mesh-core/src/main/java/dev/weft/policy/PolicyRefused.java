@@ -11,8 +11,14 @@ public final class PolicyRefused extends RuntimeException {
     private final List<PolicyError> errors;
 
     PolicyRefused(List<PolicyError> errors) {
-        super(errors.stream().map(PolicyError::toString).collect(Collectors.joining("\n")));
+        super("the policy is refused");
         this.errors = List.copyOf(errors);
+    }
+
+    /** A line for each error. */
+    @Override
+    public String getMessage() {
+        return errors.stream().map(PolicyError::toString).collect(Collectors.joining("\n"));
     }
 
     /** At least one, in the order of the text. */

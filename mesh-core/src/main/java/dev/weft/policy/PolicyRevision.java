@@ -19,6 +19,10 @@ public record PolicyRevision(String source, long index, String hash, Instant at)
         return hash.isEmpty() ? "built-in" : hash.substring(0, Math.min(12, hash.length()));
     }
 
+    PolicyRevision withAt(Instant other) {
+        return new PolicyRevision(source, index, hash, other);
+    }
+
     @Override
     public String toString() {
         return hash.isEmpty() ? source : source + " " + shortHash() + (index == 0 ? "" : " (index " + index + ")");

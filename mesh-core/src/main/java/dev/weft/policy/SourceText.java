@@ -15,8 +15,7 @@ final class SourceText {
     static String decode(PolicyText text) {
         byte[] bytes = text.bytes();
         if (bytes.length > LIMIT_BYTES) {
-            throw refused(
-                    text, 1, 1, "has " + bytes.length + " bytes; a policy may have " + LIMIT_BYTES + " (512 KiB)");
+            throw refused(text, 1, 1, "is larger than a policy may be, which is " + LIMIT_BYTES + " bytes (512 KiB)");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
