@@ -26,6 +26,14 @@ public interface Wire<R> extends Service<R> {
     /** What the answer asks of whoever would retry. */
     Pushback pushback(Call attempt, Outcome<R> outcome);
 
+    /**
+     * Whether requests to the service share connections, as far as is known now; where they do not, each request
+     * under way holds one.
+     */
+    default boolean multiplexed(String service) {
+        return false;
+    }
+
     /** Disposes of an answer that nobody wants. */
     void discard(R response);
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cluster implements Resolver.Listener, AutoCloseable {
     private final String service;
     private final Time time;
+    private final Ejections ejections;
     private final ReentrantLock updates = new ReentrantLock();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private Map<String, Node> byAddress = Map.of();
@@ -29,6 +30,16 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
     public Cluster(String service, Time time) {
         this.service = service;
         this.time = time;
+        this.ejections = new Ejections(this::changed);
+    }
+
+    private void changed() {
+        watchers.forEach(Runnable::run);
+    }
+
+    /** The nodes that outlier detection keeps traffic from. */
+    public Ejections ejections() {
+        return ejections;
     }
 
     public String service() {
@@ -90,14 +101,15 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         } finally {
             updates.unlock();
         }
-        watchers.forEach(Runnable::run);
+        gone.forEach(ejections::forget);
+        changed();
         gone.forEach(Node::remove);
     }
 
     @Override
     public void failed(String reason) {
         trouble = reason;
-        watchers.forEach(Runnable::run);
+        changed();
     }
 
     /** Takes every node out; running attempts end by themselves. */

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>After Finagle's {@code PeakEwma} ({@code loadbalancer/PeakEwma.scala}). Average (a float, nanoseconds)
  * and time stamp (units of 2^20 ns, about 1 ms, wrapping after 52 days) share one word, so that a reader
- * sees a matching pair and a writer needs one compare-and-set: no lock, no allocation. Thread-safe.
+ * sees a matching pair and a writer needs one compare-and-set: no lock, no allocation. A seed, a guess that
+ * the first observation replaces, is kept with a negative sign. Thread-safe.
  */
 public final class LatencyAverage {
     private static final int UNIT_SHIFT = 20;
@@ -34,7 +35,7 @@ public final class LatencyAverage {
             seen = word.get();
             float average = average(seen);
             double updated = latencyNanos;
-            if (average > latencyNanos) {
+            if (!guess(seen) && average > latencyNanos) {
                 double w = decay(elapsed(seen, nowNanos), tauNanos);
                 updated = average * w + latencyNanos * (1 - w);
             }
@@ -42,9 +43,19 @@ public final class LatencyAverage {
         } while (!word.compareAndSet(seen, next));
     }
 
-    /** Starts the average at {@code latencyNanos}, unless something was already observed. */
+    /** Takes {@code latencyNanos} for a guess, unless something was already observed or guessed. */
     public void seed(long latencyNanos, long nowNanos) {
-        word.compareAndSet(0, pack((float) Math.max(1, latencyNanos), nowNanos));
+        word.compareAndSet(0, pack((float) -Math.max(1, latencyNanos), nowNanos));
+    }
+
+    /** Whether nothing was observed yet. */
+    public boolean unknown() {
+        long seen = word.get();
+        return seen == 0 || guess(seen);
+    }
+
+    private static boolean guess(long seen) {
+        return seen < 0;
     }
 
     private static double decay(long elapsedNanos, long tauNanos) {
@@ -57,7 +68,7 @@ public final class LatencyAverage {
     }
 
     private static float average(long seen) {
-        return Float.intBitsToFloat((int) (seen >>> 32));
+        return Math.abs(Float.intBitsToFloat((int) (seen >>> 32)));
     }
 
     private static long pack(float average, long nowNanos) {

@@ -21,10 +21,10 @@ public final class Node {
     private final long bornNanos;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LatencyAverage latency = new LatencyAverage();
+    private final Standing standing;
     private final ReentrantLock resourcesLock = new ReentrantLock();
 
     private volatile Endpoint endpoint;
-    private volatile boolean ejected;
     private volatile long avoidUntilNanos;
     private volatile boolean removed;
     // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
@@ -36,6 +36,7 @@ public final class Node {
         this.endpoint = endpoint;
         this.bornNanos = nowNanos;
         this.avoidUntilNanos = nowNanos;
+        this.standing = new Standing(nowNanos);
     }
 
     /** The logical service that this node serves. */
@@ -81,13 +82,9 @@ public final class Node {
         return latency;
     }
 
-    /** Whether outlier detection keeps traffic away. */
-    public boolean ejected() {
-        return ejected;
-    }
-
-    public void ejected(boolean ejected) {
-        this.ejected = ejected;
+    /** How outlier detection has judged it. */
+    public Standing standing() {
+        return standing;
     }
 
     /** The node asked for a rest (Retry-After) until then, on the monotonic clock. */

@@ -5,6 +5,7 @@ import dev.weft.endpoint.Cluster;
 import dev.weft.policy.Policy;
 import dev.weft.time.Time;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What a layer is fitted to: one service, one policy, one transport.
@@ -13,9 +14,11 @@ import java.util.function.Supplier;
  * @param cluster the service's nodes
  * @param wire the transport below
  * @param time the clock
+ * @param random where chance comes from
  * @param state what outlives the policy, shared by all routes and transports of the service
  */
-public record Fit<R>(Policy policy, Cluster cluster, Wire<R> wire, Time time, ServiceState state) {
+public record Fit<R>(
+        Policy policy, Cluster cluster, Wire<R> wire, Time time, RandomGenerator random, ServiceState state) {
     public String service() {
         return policy.service();
     }

@@ -1,5 +1,6 @@
 package dev.weft.stack;
 
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
@@ -8,7 +9,7 @@ import java.util.function.Supplier;
  * What a service's layers have learnt and must not forget when policy changes: budgets, breakers, counters.
  * Thread-safe.
  */
-public final class ServiceState {
+public final class ServiceState implements AutoCloseable {
     private final ConcurrentMap<String, Kept> kept = new ConcurrentHashMap<>();
     private final Gauges gauges = new Gauges();
 
@@ -23,9 +24,45 @@ public final class ServiceState {
      */
     @SuppressWarnings("unchecked")
     public <T> T keep(String name, Object config, Supplier<T> make) {
-        Kept entry = kept.compute(
-                name, (k, seen) -> seen != null && seen.config.equals(config) ? seen : new Kept(config, make.get()));
+        Kept entry = kept.get(name);
+        if (entry == null || !entry.config.equals(config)) {
+            entry = replace(name, config, make);
+        }
         return (T) entry.state;
+    }
+
+    private Kept replace(String name, Object config, Supplier<?> make) {
+        Kept[] replaced = new Kept[1];
+        Kept now = Objects.requireNonNull(kept.compute(name, (k, seen) -> {
+            if (seen != null && seen.config.equals(config)) {
+                return seen;
+            }
+            replaced[0] = seen;
+            return new Kept(config, make.get());
+        }));
+        if (replaced[0] != null) {
+            close(replaced[0].state);
+        }
+        return now;
+    }
+
+    /** Closes all that can be closed. */
+    @Override
+    public void close() {
+        kept.values().forEach(entry -> close(entry.state));
+        kept.clear();
+    }
+
+    private static void close(Object state) {
+        if (state instanceof Closeable closeable) {
+            closeable.close();
+        }
+    }
+
+    /** State that must be told when it is replaced, or when the mesh closes. */
+    public interface Closeable extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private record Kept(Object config, Object state) {}

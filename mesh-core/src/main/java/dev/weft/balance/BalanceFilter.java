@@ -1,0 +1,81 @@
+package dev.weft.balance;
+
+import dev.weft.call.Call;
+import dev.weft.call.EndListener;
+import dev.weft.call.Failure;
+import dev.weft.call.Filter;
+import dev.weft.call.Outcome;
+import dev.weft.call.Reply;
+import dev.weft.call.Service;
+import dev.weft.call.Verdict;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.LatencyAverage;
+import dev.weft.endpoint.Node;
+
+/** Picks, counts the node's load until the attempt has ended, and records its latency. */
+final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListener {
+    /** A failure counts as this many times the average, so that failing fast draws no traffic. */
+    private static final int FAILURE_FACTOR = 10;
+
+    private static final long FAILURE_MAX_NANOS = 5_000_000_000L;
+
+    private final Members members;
+    private final long decayNanos;
+    private final long waitNanos;
+
+    BalanceFilter(Members members, long decayNanos, long waitNanos) {
+        this.members = members;
+        this.decayNanos = decayNanos;
+        this.waitNanos = waitNanos;
+    }
+
+    @Override
+    public Reply<R> apply(Call attempt, Service<R> next) {
+        Node node = members.pick(attempt);
+        return node == null ? unpicked(attempt, next) : go(attempt, node, next);
+    }
+
+    private Reply<R> unpicked(Call attempt, Service<R> next) {
+        return members.awaitResolved(attempt, waitNanos).then(attempt, (a, resolved) -> {
+            if (resolved instanceof Failure<Cluster> failure) {
+                return new Failure<>(failure.cause());
+            }
+            Node node = members.pick(a);
+            return node == null ? members.nobody() : go(a, node, next);
+        });
+    }
+
+    private Reply<R> go(Call attempt, Node node, Service<R> next) {
+        attempt.node(node);
+        node.attemptStarted();
+        attempt.onEnd(this);
+        Reply<R> reply = next.call(attempt);
+        reply.onDone(attempt, this);
+        return reply;
+    }
+
+    @Override
+    public void done(Call attempt, Outcome<R> outcome) {
+        Node node = attempt.node();
+        Verdict verdict = attempt.verdict();
+        if (node == null || verdict.neutral()) {
+            return;
+        }
+        long now = attempt.headNanos();
+        long latency = now - attempt.startNanos();
+        LatencyAverage average = node.latency();
+        if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
+            long penalty = (long) Math.min(FAILURE_MAX_NANOS, FAILURE_FACTOR * average.last());
+            latency = Math.max(latency, penalty);
+        }
+        average.observe(latency, now, decayNanos);
+    }
+
+    @Override
+    public void ended(Call attempt) {
+        Node node = attempt.node();
+        if (node != null) {
+            node.attemptEnded();
+        }
+    }
+}

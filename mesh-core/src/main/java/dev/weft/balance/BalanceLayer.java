@@ -1,0 +1,62 @@
+package dev.weft.balance;
+
+import dev.weft.call.Filter;
+import dev.weft.policy.Policy;
+import dev.weft.policy.Setting;
+import dev.weft.policy.SettingTypes;
+import dev.weft.stack.Fit;
+import dev.weft.stack.Stackable;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Picks the node that an attempt goes to, and feeds back how it went. */
+public final class BalanceLayer implements Stackable {
+    public static final Setting<BalancerKind> KIND = Setting.service(
+            "balancer.kind", SettingTypes.choice(BalancerKind.class), BalancerKind.PEAK_EWMA, "How calls are spread.");
+    public static final Setting<Duration> DECAY = Setting.service(
+            "balancer.decay",
+            SettingTypes.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+            Duration.ofSeconds(10),
+            "peakEwma: the time constant with which past latency is forgotten.");
+    public static final Setting<Duration> SLOW_START = Setting.service(
+            "balancer.slowStart",
+            SettingTypes.durationOrOff(Duration.ofMillis(1), Duration.ofHours(1)),
+            Duration.ZERO,
+            "Over this time a new endpoint's share rises from a tenth to the whole of its weight.");
+    public static final Setting<Double> PANIC = Setting.service(
+            "balancer.panic",
+            SettingTypes.ratio(0, 1),
+            0.5,
+            "When less than this share of the endpoints is available, all are used, sick ones too; 0 never.");
+    public static final Setting<Duration> WAIT = Setting.service(
+            "discovery.wait",
+            SettingTypes.duration(Duration.ZERO, Duration.ofMinutes(1)),
+            Duration.ofSeconds(5),
+            "How long a call waits for discovery's first answer, within its deadline.");
+
+    @Override
+    public String name() {
+        return "balancer";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(KIND, DECAY, SLOW_START, PANIC, WAIT);
+    }
+
+    @Override
+    public <R> Filter<R> filter(Fit<R> fit) {
+        Policy policy = fit.policy();
+        BalancerKind kind = policy.get(KIND);
+        long decay = policy.get(DECAY).toNanos();
+        SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
+        double panic = policy.get(PANIC);
+        RandomGenerator random = fit.random();
+        Members members = fit.keep(
+                "balancer",
+                List.of(kind, decay, policy.get(SLOW_START), panic),
+                () -> new Members(fit.cluster(), fit.time(), kind.balancer(decay, slowStart, random), panic));
+        return new BalanceFilter<>(members, decay, policy.get(WAIT).toNanos());
+    }
+}

@@ -1,0 +1,39 @@
+package dev.weft.balance;
+
+import dev.weft.endpoint.Health;
+import dev.weft.endpoint.Node;
+import java.util.List;
+
+/**
+ * Which of a service's nodes may be picked just now: the healthy, else the degraded; and where too few of all
+ * are left, everyone (panic), because spreading calls over the sick beats crushing the last who stand.
+ *
+ * @param nodes who may be picked; empty where nobody can
+ * @param panic whether the panic threshold was passed
+ */
+record Candidates(List<Node> nodes, boolean panic) {
+    /** @param panicShare below this share of available nodes all are used; 0 switches panic off */
+    static Candidates of(List<Node> all, double panicShare) {
+        List<Node> staying = all.stream()
+                .filter(node -> node.endpoint().health() != Health.DRAINING)
+                .toList();
+        List<Node> available = weighted(staying.stream()
+                .filter(node -> node.endpoint().health() != Health.UNHEALTHY
+                        && !node.standing().ejected())
+                .toList());
+        if (available.size() < panicShare * staying.size()) {
+            return new Candidates(weighted(staying), true);
+        }
+        List<Node> healthy = available.stream()
+                .filter(node -> node.endpoint().health() == Health.HEALTHY)
+                .toList();
+        return new Candidates(healthy.isEmpty() ? available : healthy, false);
+    }
+
+    /** Weight 0 takes nothing while another can. */
+    private static List<Node> weighted(List<Node> nodes) {
+        List<Node> some =
+                nodes.stream().filter(node -> node.endpoint().weight() > 0).toList();
+        return some.isEmpty() ? nodes : some;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.weft.guard;
+
+import dev.weft.call.Filter;
+import dev.weft.policy.Mode;
+import dev.weft.policy.Policy;
+import dev.weft.policy.Setting;
+import dev.weft.policy.SettingTypes;
+import dev.weft.stack.Fit;
+import dev.weft.stack.Stackable;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.core.IntervalFunction;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a whole service, or a route of it, off while most of its answers are failures; Resilience4j's circuit
+ * breaker. Only observes by default: one sick node of many is {@link EjectionLayer}'s to handle, and a breaker
+ * over all of them would refuse what the healthy ones could serve.
+ */
+public final class BreakerLayer implements Stackable {
+    /** What one breaker spans. */
+    public enum Span {
+        SERVICE,
+        ROUTE
+    }
+
+    public static final Setting<Mode> MODE = Setting.route(
+            "breaker.mode", SettingTypes.choice(Mode.class), Mode.OBSERVE, "Whether an open breaker refuses calls.");
+    public static final Setting<Span> SPAN = Setting.route(
+            "breaker.span",
+            SettingTypes.choice(Span.class),
+            Span.SERVICE,
+            "Whether all routes of the service share one breaker, or each has its own.");
+    public static final Setting<Double> FAILURE_RATIO = Setting.route(
+            "breaker.failureRatio",
+            SettingTypes.ratio(0.01, 1),
+            0.5,
+            "The share of failures in the window that opens it; caller errors (4xx but 429) and cancelled calls do not"
+                    + " count.");
+    public static final Setting<Integer> MIN_CALLS = Setting.route(
+            "breaker.minCalls", SettingTypes.count(1, 1_000_000), 20, "Fewer attempts in the window never open it.");
+    public static final Setting<Duration> WINDOW = Setting.route(
+            "breaker.window",
+            SettingTypes.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)),
+            Duration.ofSeconds(30),
+            "The time that is looked back on, in whole seconds.");
+    public static final Setting<Duration> OPEN = Setting.route(
+            "breaker.open",
+            SettingTypes.duration(Duration.ofMillis(100), Duration.ofMinutes(10)),
+            Duration.ofSeconds(5),
+            "How long it stays open the first time; doubles, with jitter, while probes fail.");
+    public static final Setting<Duration> MAX_OPEN = Setting.route(
+            "breaker.maxOpen",
+            SettingTypes.duration(Duration.ofMillis(100), Duration.ofHours(1)),
+            Duration.ofSeconds(60),
+            "The longest that it stays open between two rounds of probes.");
+    public static final Setting<Integer> PROBES = Setting.route(
+            "breaker.probes", SettingTypes.count(1, 1000), 5, "Calls let through, half open, to see whether to close.");
+
+    @Override
+    public String name() {
+        return "breaker";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(MODE, SPAN, FAILURE_RATIO, MIN_CALLS, WINDOW, OPEN, MAX_OPEN, PROBES);
+    }
+
+    @Override
+    public <R> @Nullable Filter<R> filter(Fit<R> fit) {
+        if (fit.policy().get(MODE) == Mode.OFF) {
+            return null;
+        }
+        String name =
+                fit.policy().get(SPAN) == Span.ROUTE && !fit.policy().route().isEmpty()
+                        ? fit.service() + "/" + fit.policy().route()
+                        : fit.service();
+        List<Object> config = settings().stream()
+                .<Object>map(setting -> fit.policy().get(setting))
+                .toList();
+        // The config is part of the name: routes that want it otherwise get a breaker of their own.
+        CircuitBreaker breaker = fit.keep("breaker " + name + config, config, () -> create(name, fit));
+        return new BreakerFilter<>(breaker);
+    }
+
+    private static CircuitBreaker create(String name, Fit<?> fit) {
+        Policy policy = fit.policy();
+        Duration open = policy.get(OPEN);
+        Duration max = policy.get(MAX_OPEN).compareTo(open) < 0 ? open : policy.get(MAX_OPEN);
+        MonotonicClock clock = new MonotonicClock(fit.time());
+        CircuitBreaker breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .slidingWindow(
+                                (int) Math.max(1, policy.get(WINDOW).toSeconds()),
+                                policy.get(MIN_CALLS),
+                                SlidingWindowType.TIME_BASED,
+                                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                        .failureRateThreshold((float) (policy.get(FAILURE_RATIO) * 100))
+                        .waitIntervalFunctionInOpenState(
+                                IntervalFunction.ofExponentialRandomBackoff(open, 2.0, 0.2, max))
+                        .permittedNumberOfCallsInHalfOpenState(policy.get(PROBES))
+                        .clock(clock)
+                        .currentTimestampFunction(any -> fit.time().nanos(), TimeUnit.NANOSECONDS)
+                        .build());
+        if (policy.get(MODE) == Mode.OBSERVE) {
+            breaker.transitionToMetricsOnlyState();
+        }
+        return breaker;
+    }
+}

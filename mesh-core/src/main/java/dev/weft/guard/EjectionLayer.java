@@ -1,0 +1,60 @@
+package dev.weft.guard;
+
+import dev.weft.call.Filter;
+import dev.weft.policy.Mode;
+import dev.weft.policy.Setting;
+import dev.weft.policy.SettingTypes;
+import dev.weft.stack.Fit;
+import dev.weft.stack.Stackable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps traffic from a node that fails call after call, and lets it back in by one good one. */
+public final class EjectionLayer implements Stackable {
+    public static final Setting<Mode> MODE = Setting.service(
+            "ejection.mode",
+            SettingTypes.choice(Mode.class),
+            Mode.ENFORCE,
+            "Whether an endpoint that fails again and again is left out.");
+    public static final Setting<Integer> CONSECUTIVE = Setting.service(
+            "ejection.consecutive",
+            SettingTypes.count(1, 1000),
+            5,
+            "Failures one after the other that eject an endpoint.");
+    public static final Setting<Duration> BASE = Setting.service(
+            "ejection.base",
+            SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(1)),
+            Duration.ofSeconds(5),
+            "How long an endpoint is left out the first time; doubles each time its probe fails.");
+    public static final Setting<Duration> MAX = Setting.service(
+            "ejection.max",
+            SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(24)),
+            Duration.ofSeconds(300),
+            "The longest that an endpoint is left out between two probes.");
+    public static final Setting<Double> MAX_SHARE = Setting.service(
+            "ejection.maxShare",
+            SettingTypes.ratio(0, 1),
+            0.1,
+            "The share of the endpoints that may be left out at once; of two or more at least one may be, and never"
+                    + " the last.");
+
+    @Override
+    public String name() {
+        return "ejection";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(MODE, CONSECUTIVE, BASE, MAX, MAX_SHARE);
+    }
+
+    @Override
+    public <R> @Nullable Filter<R> filter(Fit<R> fit) {
+        Mode mode = fit.policy().get(MODE);
+        if (mode != Mode.ENFORCE) {
+            fit.cluster().ejections().readmitAll();
+        }
+        return mode == Mode.OFF ? null : new EjectionFilter<>(fit);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.weft.retry;
+
+import dev.weft.call.Call;
+import dev.weft.call.Failure;
+import dev.weft.call.Fate;
+import dev.weft.call.Filter;
+import dev.weft.call.Outcome;
+import dev.weft.call.Pushback;
+import dev.weft.call.Reply;
+import dev.weft.call.Service;
+import dev.weft.call.Success;
+import dev.weft.call.Verdict;
+import dev.weft.call.Wire;
+import dev.weft.endpoint.Node;
+import dev.weft.policy.Policy;
+import dev.weft.stack.Fit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/** Tries, and tries again while {@link #worthAnother} says that it is safe and the budget that it is wise. */
+final class RetryFilter<R> implements Filter<R> {
+    private final Wire<R> wire;
+    private final RetryBudget budget;
+    private final AtomicInteger active;
+    private final RandomGenerator random;
+    private final int attempts;
+    private final int maxActive;
+    private final boolean idempotent;
+    private final int[] alsoOn;
+    private final long perTryNanos;
+    private final Backoff backoff;
+
+    RetryFilter(Fit<R> fit, RetryBudget budget, AtomicInteger active) {
+        Policy policy = fit.policy();
+        this.wire = fit.wire();
+        this.budget = budget;
+        this.active = active;
+        this.random = fit.random();
+        this.attempts = policy.get(RetryLayer.ATTEMPTS);
+        this.maxActive = policy.get(RetryLayer.MAX_RETRIES);
+        this.idempotent = policy.get(RetryLayer.IDEMPOTENT);
+        this.alsoOn = policy.get(RetryLayer.ALSO_ON).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
+        this.perTryNanos = policy.get(RetryLayer.PER_TRY).toNanos();
+        this.backoff = Backoff.fullJitter(
+                policy.get(RetryLayer.BACKOFF_BASE).toNanos(),
+                policy.get(RetryLayer.BACKOFF_CAP).toNanos());
+    }
+
+    @Override
+    public Reply<R> apply(Call call, Service<R> next) {
+        return around(next).call(call);
+    }
+
+    /** Knows what is below it, so that an attempt needs no object to come back with. */
+    @Override
+    public Service<R> around(Service<R> next) {
+        return new Trying(next);
+    }
+
+    private final class Trying implements Service<R>, Reply.Continuation<R, R> {
+        private final Service<R> next;
+
+        Trying(Service<R> next) {
+            this.next = next;
+        }
+
+        @Override
+        public Reply<R> call(Call call) {
+            Call attempt = call.newAttempt();
+            if (perTryNanos > 0) {
+                attempt.shorten(attempt.startNanos() + perTryNanos);
+            }
+            Reply<R> reply;
+            try {
+                reply = next.call(attempt);
+            } catch (Throwable thrown) {
+                reply = new Failure<R>(thrown);
+            }
+            return reply.then(attempt, this);
+        }
+
+        @Override
+        public Reply<R> resume(Call attempt, Outcome<R> outcome) {
+            if (attempt.number() > 1) {
+                active.decrementAndGet();
+            }
+            if (outcome instanceof Failure<R>) {
+                attempt.end(null);
+            }
+            Call call = attempt.logical();
+            Verdict verdict = attempt.verdict();
+            boolean well = verdict == Verdict.OK || (verdict == Verdict.CALLER_ERROR && !listed(attempt.status()));
+            if (outcome instanceof Success<R> && well) {
+                budget.deposit(attempt.headNanos());
+                return outcome;
+            }
+            return call.cancelled() ? outcome : again(call, attempt, outcome);
+        }
+
+        private Reply<R> again(Call call, Call attempt, Outcome<R> outcome) {
+            Pushback pushback = wire.pushback(attempt, outcome);
+            long now = call.time().nanos();
+            Node node = attempt.node();
+            if (node != null && pushback.waitNanos() > 0) {
+                node.avoidUntil(now + pushback.waitNanos());
+            }
+            if (!pushback.allowed() || !worthAnother(attempt, pushback)) {
+                call.fate(Fate.FAILED_NOT_RETRYABLE);
+                return outcome;
+            }
+            if (attempt.number() >= attempts) {
+                call.fate(attempts == 1 ? Fate.FAILED_NOT_RETRYABLE : Fate.FAILED_ATTEMPTS_EXHAUSTED);
+                return outcome;
+            }
+            long pause = pauseNanos(attempt, pushback);
+            if (call.expiresBefore(now + pause)) {
+                call.fate(Fate.FAILED_DEADLINE);
+                return outcome;
+            }
+            if (!take(now)) {
+                call.fate(Fate.FAILED_BUDGET);
+                return outcome;
+            }
+            if (pause == 0) {
+                return anew(call, outcome);
+            }
+            return call.pace().pause(call, pause).then(call, (c, waited) -> {
+                if (waited instanceof Failure<Call>) {
+                    active.decrementAndGet();
+                    return outcome;
+                }
+                return anew(c, outcome);
+            });
+        }
+
+        private Reply<R> anew(Call call, Outcome<R> outcome) {
+            if (outcome instanceof Success<R> unwanted) {
+                wire.discard(unwanted.value());
+            }
+            return call(call);
+        }
+    }
+
+    private boolean take(long now) {
+        if (active.incrementAndGet() <= maxActive && budget.tryWithdraw(now)) {
+            return true;
+        }
+        active.decrementAndGet();
+        return false;
+    }
+
+    private long pauseNanos(Call attempt, Pushback pushback) {
+        if (pushback.stated()) {
+            return pushback.waitNanos();
+        }
+        boolean atOnce = attempt.number() == 1 && attempt.verdict().notApplied();
+        return atOnce ? 0 : backoff.afterNanos(attempt.number(), random);
+    }
+
+    /** Whether another attempt could help and cannot do harm. */
+    private boolean worthAnother(Call attempt, Pushback pushback) {
+        Verdict verdict = attempt.verdict();
+        boolean safe = verdict.notApplied() || idempotent || wire.idempotent(attempt);
+        boolean useful = switch (verdict) {
+            case UNSENT, REFUSED, LOST, TIMEOUT, UNAVAILABLE -> true;
+            case THROTTLED -> pushback.stated();
+            case SERVER_ERROR, CALLER_ERROR -> listed(attempt.status());
+            default -> false;
+        };
+        return useful && safe && wire.replayable(attempt);
+    }
+
+    private boolean listed(int status) {
+        for (int also : alsoOn) {
+            if (also == status) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
