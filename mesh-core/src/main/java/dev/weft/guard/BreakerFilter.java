@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks the breaker, and tells it what came of it. */
 final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
-    /** Carries no more than "it failed": the breaker counts by our verdict, not by class. */
-    private static final MeshException FAILED = new MeshException(Fate.FAILED_NOT_RETRYABLE, "failed");
-
     private final CircuitBreaker breaker;
 
     BreakerFilter(CircuitBreaker breaker) {
@@ -44,9 +41,16 @@ final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
         long nanos = attempt.headNanos() - attempt.startNanos();
         if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, FAILED);
+            // The breaker counts by our verdict, not by the class of what it is given.
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, cause(outcome));
         } else {
             breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
         }
+    }
+
+    private static Throwable cause(Outcome<?> outcome) {
+        return outcome instanceof Failure<?> failure
+                ? failure.cause()
+                : new MeshException(Fate.FAILED_NOT_RETRYABLE, "answered with a failure");
     }
 }

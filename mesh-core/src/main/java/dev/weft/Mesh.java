@@ -1,0 +1,130 @@
+package dev.weft;
+
+import dev.weft.call.Wire;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Resolver;
+import dev.weft.policy.Explanation;
+import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicySnapshot;
+import dev.weft.stack.Stack;
+import dev.weft.time.Time;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process's view of the services it calls: one policy, one discovery, one memory of every endpoint, for all
+ * transports. Made once per process by {@link #builder}; thread-safe.
+ *
+ * <p>Starting needs no network: a mesh is there at once and becomes ready as its sources answer. Closing lets
+ * calls under way end within a limit, then cuts them off, and ends every thread it started.
+ */
+public final class Mesh implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Mesh.class);
+
+    private final MeshBuilder parts;
+    private final Stack stack;
+    private final Time time;
+    private final Resolver resolver;
+    private final ConcurrentMap<String, MeshService> services = new ConcurrentHashMap<>();
+    private final PolicySnapshot policies;
+    private volatile boolean closing;
+
+    Mesh(MeshBuilder parts, Stack stack, PolicySnapshot policies) {
+        this.parts = parts;
+        this.stack = stack;
+        this.time = parts.time;
+        this.resolver = parts.resolver;
+        this.policies = policies;
+    }
+
+    public static MeshBuilder builder() {
+        return new MeshBuilder();
+    }
+
+    /** A transport's view of this mesh. */
+    public <R> MeshClient<R> client(Wire<R> wire) {
+        return new MeshClient<>(this, wire);
+    }
+
+    public Time time() {
+        return time;
+    }
+
+    RandomGenerator random() {
+        return parts.random;
+    }
+
+    /** The layers that every call goes through, as {@link MeshBuilder#stack} left them. */
+    public Stack stack() {
+        return stack;
+    }
+
+    /** The policies in force now. A call keeps those that it began with. */
+    public PolicySnapshot policies() {
+        return policies;
+    }
+
+    /** Why calls of one kind are treated as they are: each effective value and the layer that set it. */
+    public Explanation explain(String service, String method, String path) {
+        return policies().explain(service, method, path, LayerValues.NONE);
+    }
+
+    /** The services that were called so far, with their nodes as they are now. */
+    public Map<String, Cluster> clusters() {
+        Map<String, Cluster> clusters = new TreeMap<>();
+        services.forEach((name, service) -> clusters.put(name, service.cluster()));
+        return clusters;
+    }
+
+    MeshService service(String name) {
+        MeshService service = services.get(name);
+        if (service != null) {
+            return service;
+        }
+        if (services.size() >= parts.maxServices) {
+            throw new IllegalStateException(
+                    "this mesh calls " + parts.maxServices + " services already and does not take" + " on '" + name
+                            + "'; are names of services made from input? (MeshBuilder.maxServices)");
+        }
+        return services.computeIfAbsent(name, n -> new MeshService(n, time, resolver));
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** Takes no new calls, lets those under way end within the drain limit, cuts off the others, ends all threads. */
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        long until = time.nanos() + parts.drain.toNanos();
+        while (inFlight() > 0
+                && time.nanos() - until < 0
+                && !Thread.currentThread().isInterrupted()) {
+            // Calls end on many threads and tell nobody: that keeps their path free of a shared counter.
+            time.park(() -> inFlight() == 0, Math.min(until, time.nanos() + DRAIN_LOOK_NANOS));
+        }
+        long left = inFlight();
+        if (left > 0) {
+            log.warn("closing with {} calls still under way after {}; they are cut off", left, parts.drain);
+        }
+        services.values().forEach(MeshService::close);
+        resolver.close();
+    }
+
+    private static final long DRAIN_LOOK_NANOS = 5_000_000;
+
+    private long inFlight() {
+        return services.values().stream()
+                .mapToLong(service -> service.inFlight().sum())
+                .sum();
+    }
+}

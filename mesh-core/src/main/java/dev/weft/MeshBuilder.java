@@ -1,0 +1,95 @@
+package dev.weft;
+
+import dev.weft.endpoint.Resolver;
+import dev.weft.endpoint.StaticResolver;
+import dev.weft.policy.ApplicationPolicy;
+import dev.weft.policy.PolicySnapshot;
+import dev.weft.policy.Settings;
+import dev.weft.stack.Stack;
+import dev.weft.time.Chance;
+import dev.weft.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Puts a {@link Mesh} together. Everything has a default: without a word, calls go to the endpoints of an empty
+ * static list under the built-in policy. Not thread-safe.
+ */
+public final class MeshBuilder {
+    Time time = Time.system();
+    RandomGenerator random = Chance.perThread();
+    Resolver resolver = StaticResolver.empty();
+    Duration drain = Duration.ofSeconds(10);
+    int maxServices = 10_000;
+
+    private UnaryOperator<Stack> stack = UnaryOperator.identity();
+    private final List<Consumer<ApplicationPolicy.Builder>> application = new ArrayList<>();
+
+    MeshBuilder() {}
+
+    /** Where endpoints come from; the mesh closes it. */
+    public MeshBuilder resolver(Resolver resolver) {
+        this.resolver = resolver;
+        return this;
+    }
+
+    /** A value of the application's own for every service, written as in a policy: {@code set("retry.attempts", "2")}. */
+    public MeshBuilder set(String key, String value) {
+        application.add(builder -> builder.set(key, value));
+        return this;
+    }
+
+    /** A value of the application's own for one service. */
+    public MeshBuilder set(String service, String key, String value) {
+        application.add(builder -> builder.set(service, key, value));
+        return this;
+    }
+
+    /** Changes the stack: {@code stack(s -> s.before(Slot.RETRY, mine).remove(Slot.BREAKER))}. */
+    public MeshBuilder stack(UnaryOperator<Stack> change) {
+        UnaryOperator<Stack> before = stack;
+        this.stack = s -> change.apply(before.apply(s));
+        return this;
+    }
+
+    /** How long {@link Mesh#close} waits for calls under way; 10 s. */
+    public MeshBuilder drain(Duration limit) {
+        this.drain = limit;
+        return this;
+    }
+
+    /** How many services one mesh takes on, a bound against names made from input; 10,000. */
+    public MeshBuilder maxServices(int max) {
+        this.maxServices = max;
+        return this;
+    }
+
+    /** The clock, for tests and simulations. */
+    public MeshBuilder time(Time time) {
+        this.time = time;
+        return this;
+    }
+
+    /** Where chance comes from, for tests and simulations. */
+    public MeshBuilder random(RandomGenerator random) {
+        this.random = random;
+        return this;
+    }
+
+    /**
+     * Starts the mesh.
+     *
+     * @throws IllegalArgumentException naming every value that is not accepted
+     */
+    public Mesh start() {
+        Stack layers = stack.apply(ClientStack.standard());
+        Settings settings = Settings.of(layers.settings());
+        ApplicationPolicy.Builder own = ApplicationPolicy.builder(settings);
+        application.forEach(values -> values.accept(own));
+        return new Mesh(this, layers, PolicySnapshot.builtIn(settings, own.build()));
+    }
+}
