@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentMap;
  *
  * @param <R> the response
  */
+@SuppressWarnings("ReferenceEquality") // of snapshots: which one it is, not what it says
 public final class MeshClient<R> {
     private final Mesh mesh;
     private final Wire<R> wire;

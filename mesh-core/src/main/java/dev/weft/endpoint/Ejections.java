@@ -59,11 +59,12 @@ public final class Ejections {
         return true;
     }
 
-    /** Takes a node back in: its probe went well. */
+    /** Takes a node back in: its probe went well. What its sick days took is forgotten; it starts as a new node does. */
     public void readmit(Node node) {
         if (forget(node)) {
             node.standing().times = 0;
             node.standing().succeeded();
+            node.latency().forget();
             changed.run();
         }
     }

@@ -48,6 +48,11 @@ public final class LatencyAverage {
         word.compareAndSet(0, pack((float) -Math.max(1, latencyNanos), nowNanos));
     }
 
+    /** Begins anew. */
+    void forget() {
+        word.set(0);
+    }
+
     /** Whether nothing was observed yet. */
     public boolean unknown() {
         long seen = word.get();

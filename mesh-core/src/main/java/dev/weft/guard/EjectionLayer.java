@@ -30,7 +30,7 @@ public final class EjectionLayer implements Stackable {
     public static final Setting<Duration> MAX = Setting.service(
             "ejection.max",
             SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(24)),
-            Duration.ofSeconds(300),
+            Duration.ofMinutes(5),
             "The longest that an endpoint is left out between two probes.");
     public static final Setting<Double> MAX_SHARE = Setting.service(
             "ejection.maxShare",
