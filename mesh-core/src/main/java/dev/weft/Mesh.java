@@ -5,7 +5,7 @@ import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
 import dev.weft.policy.Explanation;
 import dev.weft.policy.LayerValues;
-import dev.weft.policy.PolicySnapshot;
+import dev.weft.policy.PolicyStore;
 import dev.weft.stack.Stack;
 import dev.weft.time.Time;
 import java.util.Map;
@@ -31,10 +31,10 @@ public final class Mesh implements AutoCloseable {
     private final Time time;
     private final Resolver resolver;
     private final ConcurrentMap<String, MeshService> services = new ConcurrentHashMap<>();
-    private final PolicySnapshot policies;
+    private final PolicyStore policies;
     private volatile boolean closing;
 
-    Mesh(MeshBuilder parts, Stack stack, PolicySnapshot policies) {
+    Mesh(MeshBuilder parts, Stack stack, PolicyStore policies) {
         this.parts = parts;
         this.stack = stack;
         this.time = parts.time;
@@ -64,14 +64,14 @@ public final class Mesh implements AutoCloseable {
         return stack;
     }
 
-    /** The policies in force now. A call keeps those that it began with. */
-    public PolicySnapshot policies() {
+    /** The policies in force now, and news of them. A call keeps those that it began with. */
+    public PolicyStore policy() {
         return policies;
     }
 
     /** Why calls of one kind are treated as they are: each effective value and the layer that set it. */
     public Explanation explain(String service, String method, String path) {
-        return policies().explain(service, method, path, LayerValues.NONE);
+        return policies.current().explain(service, method, path, LayerValues.NONE);
     }
 
     /** The services that were called so far, with their nodes as they are now. */
@@ -116,6 +116,7 @@ public final class Mesh implements AutoCloseable {
         if (left > 0) {
             log.warn("closing with {} calls still under way after {}; they are cut off", left, parts.drain);
         }
+        policies.close();
         services.values().forEach(MeshService::close);
         resolver.close();
     }

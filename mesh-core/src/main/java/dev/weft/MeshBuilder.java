@@ -3,17 +3,20 @@ package dev.weft;
 import dev.weft.endpoint.Resolver;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.ApplicationPolicy;
-import dev.weft.policy.PolicySnapshot;
+import dev.weft.policy.PolicySource;
+import dev.weft.policy.PolicyStore;
 import dev.weft.policy.Settings;
 import dev.weft.stack.Stack;
 import dev.weft.time.Chance;
 import dev.weft.time.Time;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a {@link Mesh} together. Everything has a default: without a word, calls go to the endpoints of an empty
@@ -26,6 +29,8 @@ public final class MeshBuilder {
     Duration drain = Duration.ofSeconds(10);
     int maxServices = 10_000;
 
+    private @Nullable PolicySource policySource;
+    private @Nullable Path stateFolder;
     private UnaryOperator<Stack> stack = UnaryOperator.identity();
     private final List<Consumer<ApplicationPolicy.Builder>> application = new ArrayList<>();
 
@@ -34,6 +39,21 @@ public final class MeshBuilder {
     /** Where endpoints come from; the mesh closes it. */
     public MeshBuilder resolver(Resolver resolver) {
         this.resolver = resolver;
+        return this;
+    }
+
+    /** Where the shared policy comes from: a file, Consul; the mesh closes it. */
+    public MeshBuilder policy(PolicySource source) {
+        this.policySource = source;
+        return this;
+    }
+
+    /**
+     * A folder of this process's own for what should outlive it: the last good policy, used when the next start
+     * finds its source away. Nothing is kept without one.
+     */
+    public MeshBuilder stateFolder(Path folder) {
+        this.stateFolder = folder;
         return this;
     }
 
@@ -90,6 +110,11 @@ public final class MeshBuilder {
         Settings settings = Settings.of(layers.settings());
         ApplicationPolicy.Builder own = ApplicationPolicy.builder(settings);
         application.forEach(values -> values.accept(own));
-        return new Mesh(this, layers, PolicySnapshot.builtIn(settings, own.build()));
+        PolicyStore policies = new PolicyStore(settings, own.build(), time);
+        Mesh mesh = new Mesh(this, layers, policies);
+        if (policySource != null) {
+            policies.start(policySource, stateFolder);
+        }
+        return mesh;
     }
 }

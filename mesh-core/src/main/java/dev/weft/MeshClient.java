@@ -36,7 +36,7 @@ public final class MeshClient<R> {
      * @throws IllegalStateException when the mesh knows too many services to take on another
      */
     public Route<R> route(String service, String method, String path, LayerValues declared) {
-        PolicySnapshot snapshot = mesh.policies();
+        PolicySnapshot snapshot = mesh.policy().current();
         Compiled<R> compiled = services.get(service);
         if (compiled == null || compiled.snapshot != snapshot) {
             compiled = compile(service, snapshot);

@@ -1,13 +1,17 @@
 package dev.weft.balance;
 
 import dev.weft.call.Filter;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Health;
 import dev.weft.policy.Policy;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
+import dev.weft.stack.Gauges;
 import dev.weft.stack.Stackable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /** Picks the node that an attempt goes to, and feeds back how it went. */
@@ -57,6 +61,33 @@ public final class BalanceLayer implements Stackable {
                 "balancer",
                 List.of(kind, decay, policy.get(SLOW_START), panic),
                 () -> new Members(fit.cluster(), fit.time(), kind.balancer(decay, slowStart, random), panic));
+        show(fit, members);
         return new BalanceFilter<>(members, decay, policy.get(WAIT).toNanos());
+    }
+
+    private static void show(Fit<?> fit, Members members) {
+        Gauges gauges = fit.state().gauges();
+        Cluster cluster = fit.cluster();
+        String nodes = "Endpoints of the service, by what keeps them from traffic or does not.";
+        gauges.show("weft.client.endpoints", nodes, () -> cluster.ejections().count(), "state", "ejected");
+        for (Health health : Health.values()) {
+            gauges.show(
+                    "weft.client.endpoints",
+                    nodes,
+                    () -> count(cluster, health),
+                    "state",
+                    health.name().toLowerCase(Locale.ROOT));
+        }
+        gauges.show(
+                "weft.client.panic",
+                "1 while too few endpoints are available and all are used.",
+                () -> members.panic() ? 1 : 0);
+    }
+
+    private static long count(Cluster cluster, Health health) {
+        return cluster.nodes().stream()
+                .filter(node ->
+                        node.endpoint().health() == health && !node.standing().ejected())
+                .count();
     }
 }

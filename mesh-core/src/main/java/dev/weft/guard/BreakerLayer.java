@@ -86,6 +86,14 @@ public final class BreakerLayer implements Stackable {
                 .toList();
         // The config is part of the name: routes that want it otherwise get a breaker of their own.
         CircuitBreaker breaker = fit.keep("breaker " + name + config, config, () -> create(name, fit));
+        fit.state()
+                .gauges()
+                .show(
+                        "weft.client.breaker.state",
+                        "How the breaker stands: 0 closed, 1 open, 2 half open, 5 only observing.",
+                        () -> breaker.getState().getOrder(),
+                        "breaker",
+                        name);
         return new BreakerFilter<>(breaker);
     }
 

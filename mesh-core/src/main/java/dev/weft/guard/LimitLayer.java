@@ -41,10 +41,13 @@ public final class LimitLayer implements Stackable {
 
     @Override
     public <R> @Nullable Filter<R> filter(Fit<R> fit) {
-        return fit.policy().get(MODE) == Mode.OFF ? null : new LimitFilter<>(fit, permits(fit));
-    }
-
-    static Permits permits(Fit<?> fit) {
-        return fit.keep("limits", "", Permits::new);
+        if (fit.policy().get(MODE) == Mode.OFF) {
+            return null;
+        }
+        Permits permits = fit.keep("limits", "", Permits::new);
+        fit.state()
+                .gauges()
+                .show("weft.client.requests", "Attempts under way or waiting for a connection.", permits::inUse);
+        return new LimitFilter<>(fit, permits);
     }
 }

@@ -4,6 +4,7 @@ import dev.weft.call.Filter;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
+import dev.weft.stack.Gauges;
 import dev.weft.stack.Stackable;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +87,15 @@ public final class RetryLayer implements Stackable {
 
     @Override
     public <R> Filter<R> filter(Fit<R> fit) {
-        return new RetryFilter<>(fit, budget(fit), fit.keep("retry.active", "", AtomicInteger::new));
+        RetryBudget budget = budget(fit);
+        AtomicInteger active = fit.keep("retry.active", "", AtomicInteger::new);
+        Gauges gauges = fit.state().gauges();
+        gauges.show(
+                "weft.client.retry.budget",
+                "Retries that could be made now.",
+                () -> budget.balance(fit.time().nanos()));
+        gauges.show("weft.client.retry.active", "Retries under way or waiting for their turn.", active::get);
+        return new RetryFilter<>(fit, budget, active);
     }
 
     /** The budget of the fit's service: one for all its routes and transports. */
