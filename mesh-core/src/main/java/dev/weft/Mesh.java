@@ -3,6 +3,7 @@ package dev.weft;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
+import dev.weft.identity.Keyring;
 import dev.weft.policy.Explanation;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.PolicyStore;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +28,19 @@ import org.slf4j.LoggerFactory;
 public final class Mesh implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Mesh.class);
 
+    private static final long DRAIN_LOOK_NANOS = 5_000_000;
+
     private final MeshBuilder parts;
     private final Stack stack;
     private final Time time;
     private final Resolver resolver;
     private final ConcurrentMap<String, MeshService> services = new ConcurrentHashMap<>();
     private final PolicyStore policies;
+    private final @Nullable Keyring identity;
     private volatile boolean closing;
 
-    Mesh(MeshBuilder parts, Stack stack, PolicyStore policies) {
+    Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
+        this.identity = identity;
         this.parts = parts;
         this.stack = stack;
         this.time = parts.time;
@@ -67,6 +73,11 @@ public final class Mesh implements AutoCloseable {
     /** The policies in force now, and news of them. A call keeps those that it began with. */
     public PolicyStore policy() {
         return policies;
+    }
+
+    /** Who this process is, now and after each rotation; null where it was given no source of identities. */
+    public @Nullable Keyring identity() {
+        return identity;
     }
 
     /** Why calls of one kind are treated as they are: each effective value and the layer that set it. */
@@ -119,9 +130,10 @@ public final class Mesh implements AutoCloseable {
         policies.close();
         services.values().forEach(MeshService::close);
         resolver.close();
+        if (identity != null) {
+            identity.close();
+        }
     }
-
-    private static final long DRAIN_LOOK_NANOS = 5_000_000;
 
     private long inFlight() {
         return services.values().stream()

@@ -2,9 +2,13 @@ package dev.weft;
 
 import dev.weft.endpoint.Resolver;
 import dev.weft.endpoint.StaticResolver;
+import dev.weft.identity.IdentitySource;
+import dev.weft.identity.Keyring;
+import dev.weft.identity.TlsSettings;
 import dev.weft.policy.ApplicationPolicy;
 import dev.weft.policy.PolicySource;
 import dev.weft.policy.PolicyStore;
+import dev.weft.policy.Setting;
 import dev.weft.policy.Settings;
 import dev.weft.stack.Stack;
 import dev.weft.time.Chance;
@@ -29,6 +33,7 @@ public final class MeshBuilder {
     Duration drain = Duration.ofSeconds(10);
     int maxServices = 10_000;
 
+    private @Nullable IdentitySource identitySource;
     private @Nullable PolicySource policySource;
     private @Nullable Path stateFolder;
     private UnaryOperator<Stack> stack = UnaryOperator.identity();
@@ -45,6 +50,12 @@ public final class MeshBuilder {
     /** Where the shared policy comes from: a file, Consul; the mesh closes it. */
     public MeshBuilder policy(PolicySource source) {
         this.policySource = source;
+        return this;
+    }
+
+    /** Where the process's identity comes from; without one there is no mTLS. The mesh closes it. */
+    public MeshBuilder identity(IdentitySource source) {
+        this.identitySource = source;
         return this;
     }
 
@@ -107,14 +118,25 @@ public final class MeshBuilder {
      */
     public Mesh start() {
         Stack layers = stack.apply(ClientStack.standard());
-        Settings settings = Settings.of(layers.settings());
+        Settings settings = settings(layers);
         ApplicationPolicy.Builder own = ApplicationPolicy.builder(settings);
         application.forEach(values -> values.accept(own));
         PolicyStore policies = new PolicyStore(settings, own.build(), time);
-        Mesh mesh = new Mesh(this, layers, policies);
+        Keyring keyring = identitySource == null ? null : new Keyring(identitySource, time);
+        Mesh mesh = new Mesh(this, layers, policies, keyring);
+        if (keyring != null) {
+            keyring.start();
+        }
         if (policySource != null) {
             policies.start(policySource, stateFolder);
         }
         return mesh;
+    }
+
+    /** Everything that policy can set: what the layers read, and what transports read. */
+    static Settings settings(Stack layers) {
+        List<Setting<?>> all = new ArrayList<>(layers.settings());
+        all.addAll(TlsSettings.all());
+        return Settings.of(all);
     }
 }
