@@ -1,0 +1,5 @@
+/** What Weft costs, measured. */
+@NullMarked
+package dev.weft.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,81 @@
+package dev.weft.bench.stack;
+
+import dev.weft.call.Call;
+import dev.weft.call.Outcome;
+import dev.weft.call.Promise;
+import dev.weft.call.Pushback;
+import dev.weft.call.Reply;
+import dev.weft.call.Success;
+import dev.weft.call.Verdict;
+import dev.weft.call.Wire;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wire that sends nothing and answers at once; to an async call only when {@link #answer} says so. It does by the
+ * call what every wire must: the way to cut it, the head, the end, and so two looks at the clock.
+ */
+final class NoWire implements Wire<String> {
+    private static final Outcome<String> ANSWER = new Success<>("ok");
+
+    /** The async call under way on this thread; a benchmark has one at a time. */
+    private final ThreadLocal<Exchange> exchange = ThreadLocal.withInitial(Exchange::new);
+
+    @Override
+    public Reply<String> call(Call attempt) {
+        if (attempt.pace().isBlocking()) {
+            return done(attempt);
+        }
+        Exchange mine = exchange.get();
+        mine.attempt = attempt;
+        mine.promise = new Promise<>();
+        return mine.promise;
+    }
+
+    /** Answers the async call that this thread sent last. */
+    void answer() {
+        Exchange mine = exchange.get();
+        Promise<String> promise = mine.promise;
+        Call attempt = mine.attempt;
+        if (promise != null && attempt != null) {
+            mine.promise = null;
+            promise.complete(done(attempt));
+        }
+    }
+
+    private static Outcome<String> done(Call attempt) {
+        attempt.answered(Verdict.OK, 200, ANSWER, attempt.time().nanos());
+        attempt.end(null);
+        return ANSWER;
+    }
+
+    @Override
+    public String protocol() {
+        return "none";
+    }
+
+    @Override
+    public boolean replayable(Call call) {
+        return true;
+    }
+
+    @Override
+    public boolean idempotent(Call call) {
+        return true;
+    }
+
+    @Override
+    public Pushback pushback(Call attempt, Outcome<String> outcome) {
+        return Pushback.NONE;
+    }
+
+    @Override
+    public void discard(String response) {}
+
+    private static final class Exchange {
+        @Nullable
+        Call attempt;
+
+        @Nullable
+        Promise<String> promise;
+    }
+}

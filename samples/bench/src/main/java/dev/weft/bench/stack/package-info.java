@@ -1,0 +1,5 @@
+/** The stack alone, over a wire that does nothing. */
+@NullMarked
+package dev.weft.bench.stack;
+
+import org.jspecify.annotations.NullMarked;
