@@ -182,6 +182,11 @@ public final class Call implements Cancellable {
         return (int) ATTEMPTS.getVolatile(this);
     }
 
+    /** The attempt that was made before this one at the same call, or null. */
+    public @Nullable Call previous() {
+        return previous;
+    }
+
     /** The attempt that was made last, or null before the first. */
     public @Nullable Call latest() {
         return latest;

@@ -12,8 +12,10 @@ public final class MeshException extends IOException {
 
     private final Fate fate;
 
+    /** Leaves the cause to {@link #initCause}. */
     public MeshException(Fate fate, String message) {
-        this(fate, message, null);
+        super(message);
+        this.fate = fate;
     }
 
     public MeshException(Fate fate, String message, @Nullable Throwable cause) {

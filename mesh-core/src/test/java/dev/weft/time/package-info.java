@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,298 @@
+package dev.weft.http;
+
+import dev.weft.call.Call;
+import dev.weft.call.Cancellable;
+import dev.weft.call.Failure;
+import dev.weft.call.Outcome;
+import dev.weft.call.Promise;
+import dev.weft.call.Reply;
+import dev.weft.call.Success;
+import dev.weft.call.Verdict;
+import dev.weft.endpoint.Node;
+import dev.weft.time.Lookout;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Callback;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.HttpUrl;
+import okhttp3.Response;
+import okio.AsyncTimeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt on the wire: listens to OkHttp to know how far the request got, bounds it, cuts it off, and reports its
+ * head and its end, each once.
+ *
+ * <p>The head is reported by whoever waited for it; the end comes as an event, on any thread, when nothing is left
+ * open: the body was read or closed, or broke. An answer without a body ends before its head is returned, so the end
+ * that comes first waits for the head.
+ */
+final class Exchange extends EventListener implements Cancellable, Lookout.Watched, Callback {
+    private static final VarHandle PHASE;
+    private static final VarHandle CUT;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PHASE = lookup.findVarHandle(Exchange.class, "phase", int.class);
+            CUT = lookup.findVarHandle(Exchange.class, "cut", Cut.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int HEAD_AWAITED = 0;
+    private static final int BODY_OPEN = 1;
+    private static final int OVER = 2;
+
+    /** How soon an interrupted caller is let go: nobody tells when a thread that reads a socket is interrupted. */
+    private static final long INTERRUPT_NANOS = 100_000_000;
+
+    /** After its deadline an exchange whose caller does not even notice is over all the same. */
+    private static final long ABANDONED_NANOS = 1_000_000_000;
+
+    private final Call attempt;
+    private final Node node;
+    private final okhttp3.Call wire;
+    private final Lookout lookout;
+    private int place;
+    private @Nullable Promise<Response> promise;
+    private @Nullable IOException broken;
+
+    private volatile @Nullable Thread caller;
+    private volatile int phase;
+
+    /** Why it was cut off, if it was. */
+    private volatile @Nullable Cut cut;
+
+    /** OkHttp looks for a connection: from here on a failure is the node's, and OkHttp's own time-out is running. */
+    private volatile boolean connecting;
+
+    private boolean sent;
+    private boolean wireFailed;
+
+    Exchange(Call attempt, Node node, okhttp3.Call wire, Lookout lookout) {
+        this.attempt = attempt;
+        this.node = node;
+        this.wire = wire;
+        this.lookout = lookout;
+    }
+
+    /** Sends, and waits for the head if the call's pace is to wait. */
+    Reply<Response> send() {
+        wire.addEventListener(this);
+        boolean blocking = attempt.pace().isBlocking();
+        if (blocking) {
+            caller = Thread.currentThread();
+        } else {
+            promise = new Promise<>();
+        }
+        long start = attempt.startNanos();
+        place = lookout.add(this, untilNextLook(start), start);
+        attempt.onCancel(this);
+        return promise == null ? execute() : enqueue(promise);
+    }
+
+    private Reply<Response> execute() {
+        try {
+            return answered(wire.execute());
+        } catch (Throwable thrown) {
+            return failed(thrown);
+        } finally {
+            caller = null;
+        }
+    }
+
+    private Reply<Response> enqueue(Promise<Response> awaited) {
+        try {
+            wire.enqueue(this);
+        } catch (Throwable thrown) {
+            awaited.complete(failed(thrown));
+        }
+        return awaited;
+    }
+
+    @Override
+    public void onResponse(okhttp3.Call call, Response response) {
+        complete(answered(response));
+    }
+
+    @Override
+    public void onFailure(okhttp3.Call call, IOException e) {
+        complete(failed(e));
+    }
+
+    private void complete(Outcome<Response> outcome) {
+        if (promise != null) {
+            promise.complete(outcome);
+        }
+    }
+
+    private Outcome<Response> answered(Response received) {
+        Response response = KeepsRetryAfter.restored(received);
+        Outcome<Response> outcome = new Success<>(response);
+        attempt.answered(
+                Verdicts.of(response.code()),
+                response.code(),
+                outcome,
+                attempt.time().nanos());
+        if (!PHASE.compareAndSet(this, HEAD_AWAITED, BODY_OPEN)) {
+            attempt.end(broken);
+        }
+        return outcome;
+    }
+
+    private Outcome<Response> failed(Throwable thrown) {
+        leave();
+        if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
+            attempt.end(error);
+            throw error;
+        }
+        Thread waited = caller;
+        if (waited != null && waited.isInterrupted() && CUT.compareAndSet(this, null, Cut.INTERRUPTED)) {
+            attempt.logical().cancel();
+        }
+        Cut why = cut;
+        Throwable cause = why == null ? thrown : why.told(attempt, node, thrown);
+        Verdict verdict = Failures.verdict(thrown, why, connecting, sent, wireFailed);
+        Outcome<Response> outcome = new Failure<>(cause);
+        attempt.answered(verdict, 0, outcome, attempt.time().nanos());
+        attempt.end(null);
+        return outcome;
+    }
+
+    // Cutting off.
+
+    @Override
+    public void cancel() {
+        cut(Cut.CANCELLED);
+    }
+
+    private void cut(Cut why) {
+        if (phase != OVER && CUT.compareAndSet(this, null, why)) {
+            cancelWire();
+        }
+    }
+
+    private void cancelWire() {
+        try {
+            wire.cancel();
+        } catch (RuntimeException e) {
+            // A listener of the user's threw; the connection is cut all the same.
+            return;
+        }
+    }
+
+    @Override
+    public long look(long nowNanos) {
+        if (phase == OVER) {
+            return Lookout.NEVER_NANOS;
+        }
+        Thread waits = caller;
+        if (waits != null && waits.isInterrupted() && cut == null) {
+            cut(Cut.INTERRUPTED);
+            attempt.logical().cancel();
+        }
+        if (attempt.remainingNanos(nowNanos) > 0) {
+            return untilNextLook(nowNanos);
+        }
+        if (CUT.compareAndSet(this, null, Cut.DEADLINE)) {
+            expire();
+            return ABANDONED_NANOS;
+        }
+        abandon();
+        return Lookout.NEVER_NANOS;
+    }
+
+    private long untilNextLook(long nowNanos) {
+        long left = attempt.remainingNanos(nowNanos);
+        return caller == null ? left : Math.min(left, INTERRUPT_NANOS);
+    }
+
+    /**
+     * Lets OkHttp's own time-out of the call strike now, which gives body readers OkHttp's own exception. It is not
+     * armed beforehand, since that costs a call more than anything else Weft does.
+     */
+    private void expire() {
+        if (connecting && wire.timeout() instanceof AsyncTimeout timeout) {
+            try {
+                timeout.timeout(1, TimeUnit.NANOSECONDS);
+                timeout.enter();
+                return;
+            } catch (IllegalStateException e) {
+                // An interceptor of the user's has armed it already.
+            }
+        }
+        cancelWire();
+    }
+
+    /** Nobody reads the body to its end or closes it, or the async call is stuck where it cannot be cut off. */
+    private void abandon() {
+        IOException late = new InterruptedIOException("timeout");
+        if (phase == BODY_OPEN) {
+            over(late);
+        } else if (promise != null && PHASE.compareAndSet(this, HEAD_AWAITED, OVER)) {
+            lookout.remove(place);
+            complete(failed(late));
+        }
+    }
+
+    // How far it got.
+
+    @Override
+    public void proxySelectStart(okhttp3.Call call, HttpUrl url) {
+        connecting = true;
+    }
+
+    @Override
+    public void connectionAcquired(okhttp3.Call call, Connection connection) {
+        connecting = true;
+    }
+
+    @Override
+    public void requestHeadersStart(okhttp3.Call call) {
+        sent = true;
+    }
+
+    @Override
+    public void requestFailed(okhttp3.Call call, IOException e) {
+        wireFailed = true;
+    }
+
+    @Override
+    public void responseFailed(okhttp3.Call call, IOException e) {
+        wireFailed = true;
+    }
+
+    // The end.
+
+    @Override
+    public void callEnd(okhttp3.Call call) {
+        over(null);
+    }
+
+    @Override
+    public void callFailed(okhttp3.Call call, IOException e) {
+        over(e);
+    }
+
+    private void over(@Nullable IOException e) {
+        broken = e;
+        if (leave() == BODY_OPEN) {
+            attempt.end(e);
+        }
+    }
+
+    /** The phase before. */
+    private int leave() {
+        int before = (int) PHASE.getAndSet(this, OVER);
+        if (before != OVER) {
+            lookout.remove(place);
+        }
+        return before;
+    }
+}

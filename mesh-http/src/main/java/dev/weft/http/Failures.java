@@ -1,0 +1,42 @@
+package dev.weft.http;
+
+import dev.weft.call.Verdict;
+import java.io.InterruptedIOException;
+import okhttp3.internal.http2.ConnectionShutdownException;
+import okhttp3.internal.http2.ErrorCode;
+import okhttp3.internal.http2.StreamResetException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a failure before the head means. The exception's class tells little: connecting and reading time out alike, and
+ * a peer that refuses a certificate late looks like any broken connection. How far the request got tells more.
+ */
+final class Failures {
+    private Failures() {}
+
+    /**
+     * @param cut why it was cut off on this side, if it was
+     * @param connecting whether OkHttp got as far as to look for a connection
+     * @param sent whether the first byte of the request may have gone out
+     * @param wireFailed whether it was the connection that failed, and not the caller's own body
+     */
+    static Verdict verdict(Throwable thrown, @Nullable Cut cut, boolean connecting, boolean sent, boolean wireFailed) {
+        if (cut == Cut.CANCELLED || cut == Cut.INTERRUPTED) {
+            return Verdict.CANCELLED;
+        }
+        if (!connecting) {
+            return Verdict.REJECTED;
+        }
+        // The second: this HTTP/2 connection had been closed for new streams before ours.
+        if (!sent || thrown instanceof ConnectionShutdownException) {
+            return Verdict.UNSENT;
+        }
+        if (thrown instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM) {
+            return Verdict.REFUSED;
+        }
+        if (cut == Cut.DEADLINE || (wireFailed && thrown instanceof InterruptedIOException)) {
+            return Verdict.TIMEOUT;
+        }
+        return wireFailed ? Verdict.LOST : Verdict.CANCELLED;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.weft.http;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import javax.net.SocketFactory;
+
+/**
+ * Sockets that go to one node's port, whatever port the URL names: the URL keeps the name of the service, and with it
+ * Host, SNI and what certificates are checked against.
+ */
+final class NodeSockets extends SocketFactory {
+    private final int port;
+
+    NodeSockets(int port) {
+        this.port = port;
+    }
+
+    @Override
+    public Socket createSocket() {
+        return new NodeSocket(port);
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+        throw connected();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+        throw connected();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+        throw connected();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+        throw connected();
+    }
+
+    private static UnsupportedOperationException connected() {
+        return new UnsupportedOperationException("OkHttp connects its sockets by itself");
+    }
+
+    private static final class NodeSocket extends Socket {
+        private final int port;
+
+        NodeSocket(int port) {
+            this.port = port;
+        }
+
+        @Override
+        public void connect(SocketAddress named, int timeoutMillis) throws IOException {
+            super.connect(new InetSocketAddress(((InetSocketAddress) named).getAddress(), port), timeoutMillis);
+            // Else Nagle's algorithm holds the end of a larger body back until the other side's delayed ACK.
+            setTcpNoDelay(true);
+        }
+    }
+}
