@@ -2,7 +2,7 @@ package dev.weft.policy;
 
 /** Makes what came from outside fit for one line of a log. */
 final class PlainWords {
-    private static final int LONGEST = 80;
+    private static final int LONGEST = 160;
 
     private PlainWords() {}
 

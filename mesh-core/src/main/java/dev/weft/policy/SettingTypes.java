@@ -108,7 +108,7 @@ public final class SettingTypes {
                     if (found == null) {
                         String nearest = Nearest.of(text, words);
                         throw new IllegalArgumentException(
-                                nearest == null ? "is none of the words known here" : "did you mean " + nearest + "?");
+                                nearest == null ? "is unknown" : "is unknown (did you mean " + nearest + "?)");
                     }
                     return found;
                 },

@@ -37,7 +37,11 @@ final class YamlReader {
 
     /** The root, or null for a text that says nothing. */
     static @Nullable YamlNode read(String source, String text) {
-        LoadSettings settings = LoadSettings.builder().setLabel(source).build();
+        // Read in one piece: where a piece of snakeyaml-engine 2.10 ends between two surrogates, it fails.
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(source)
+                .setBufferSize(text.length() + 1)
+                .build();
         try {
             YamlReader reader =
                     new YamlReader(source, new Parse(settings).parseString(text).iterator());
@@ -77,7 +81,10 @@ final class YamlReader {
         int line = line(event.getStartMark());
         int column = column(event.getStartMark());
         if (event instanceof AliasEvent) {
-            throw refused(event, "aliases (*name) are not used in policies; write the value out");
+            throw refused(
+                    event,
+                    "aliases (*name) are not used in policies; write the value out, or quote it where a star is"
+                            + " meant");
         }
         NodeEvent node = (NodeEvent) event;
         if (node.getAnchor().isPresent()) {
