@@ -30,7 +30,6 @@ public final class FilePolicySource implements PolicySource {
     private final Path file;
     private final Time time;
     private final Thread thread;
-    private final Duration betweenLooks;
     private volatile @Nullable Listener listener;
     private volatile boolean closed;
 
@@ -41,12 +40,7 @@ public final class FilePolicySource implements PolicySource {
     private boolean certain;
 
     public FilePolicySource(Path file, Time time) {
-        this(file, time, BETWEEN_LOOKS);
-    }
-
-    FilePolicySource(Path file, Time time, Duration betweenLooks) {
         this.file = file;
-        this.betweenLooks = betweenLooks;
         this.time = time;
         this.thread = new Thread(this::watch, "weft-policy-file");
         thread.setDaemon(true);
@@ -81,7 +75,7 @@ public final class FilePolicySource implements PolicySource {
 
     private void watch() {
         while (!closed) {
-            time.park(() -> closed, time.nanos() + betweenLooks.toNanos());
+            time.park(() -> closed, time.nanos() + BETWEEN_LOOKS.toNanos());
             Listener told = listener;
             if (!closed && told != null) {
                 look(told);
@@ -89,7 +83,8 @@ public final class FilePolicySource implements PolicySource {
         }
     }
 
-    private void look(Listener listener) {
+    /** One look; what it shows is told if the look before showed the same. */
+    void look(Listener listener) {
         try {
             FileSighting now = FileSighting.of(file);
             boolean stoodStill = now.equals(last);

@@ -83,9 +83,10 @@ final class LastGood {
     void save(PolicyText text, PolicyRevision revision) {
         String header = "# Last good policy of " + PlainWords.of(source) + ", index " + revision.index() + ", applied "
                 + revision.at() + ", sha256 " + revision.hash() + "\n";
+        Path fresh = null;
         try {
             Files.createDirectories(folder);
-            Path fresh = Files.createTempFile(folder, "policy-", ".tmp");
+            fresh = Files.createTempFile(folder, "policy-", ".tmp");
             try (var out = Files.newOutputStream(fresh)) {
                 out.write(header.getBytes(StandardCharsets.UTF_8));
                 out.write(text.bytes());
@@ -93,6 +94,17 @@ final class LastGood {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException | SecurityException e) {
             log.warn("the last good policy could not be kept in {}: {}", file, e.toString());
+            drop(fresh);
+        }
+    }
+
+    private static void drop(@Nullable Path fresh) {
+        try {
+            if (fresh != null) {
+                Files.deleteIfExists(fresh);
+            }
+        } catch (IOException | SecurityException e) {
+            log.debug("a piece of a policy is left in {}", fresh, e);
         }
     }
 

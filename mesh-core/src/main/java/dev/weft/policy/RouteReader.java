@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the routes of a service, in their order. */
 final class RouteReader {
+    /** Rules are tried one after the other for each call. */
+    private static final int MOST = 1_000;
+
     private final Faults faults;
     private final SectionReader sections;
 
@@ -22,6 +25,10 @@ final class RouteReader {
         }
         if (!(node instanceof YamlNode.Sequence sequence)) {
             faults.add(node, path, "must be a list", "a list of routes, each with name and match", null);
+            return List.of();
+        }
+        if (sequence.items().size() > MOST) {
+            faults.add(node, path, "has " + sequence.items().size() + " routes; a service may have " + MOST);
             return List.of();
         }
         List<PolicyDocument.Route> routes = new ArrayList<>();
