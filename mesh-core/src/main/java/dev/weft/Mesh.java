@@ -6,13 +6,17 @@ import dev.weft.endpoint.Resolver;
 import dev.weft.identity.Keyring;
 import dev.weft.policy.Explanation;
 import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicyStatus;
 import dev.weft.policy.PolicyStore;
 import dev.weft.stack.Stack;
 import dev.weft.time.Time;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +41,7 @@ public final class Mesh implements AutoCloseable {
     private final ConcurrentMap<String, MeshService> services = new ConcurrentHashMap<>();
     private final PolicyStore policies;
     private final @Nullable Keyring identity;
+    private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
     private volatile boolean closing;
 
     Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
@@ -78,6 +83,27 @@ public final class Mesh implements AutoCloseable {
     /** Who this process is, now and after each rotation; null where it was given no source of identities. */
     public @Nullable Keyring identity() {
         return identity;
+    }
+
+    /**
+     * What this mesh still waits for, in words; empty when it is ready. Calls can be made before: each waits for what
+     * it needs, within its deadline.
+     */
+    public List<String> waitingFor() {
+        List<String> waiting = new ArrayList<>();
+        PolicyStatus policy = policies.status();
+        if (parts.hasPolicySource() && policy.state() == PolicyStatus.State.NONE) {
+            waiting.add("policy: " + (policy.reason().isEmpty() ? "no answer yet" : policy.reason()));
+        }
+        if (identity != null && identity.current() == null) {
+            String trouble = identity.trouble();
+            waiting.add("identity from " + identity.source() + ": " + (trouble == null ? "no answer yet" : trouble));
+        }
+        clusters().values().stream().filter(cluster -> !cluster.resolved()).forEach(cluster -> {
+            String trouble = cluster.trouble();
+            waiting.add("endpoints of " + cluster.service() + ": " + (trouble == null ? "no answer yet" : trouble));
+        });
+        return waiting;
     }
 
     /** Why calls of one kind are treated as they are: each effective value and the layer that set it. */
@@ -127,11 +153,25 @@ public final class Mesh implements AutoCloseable {
         if (left > 0) {
             log.warn("closing with {} calls still under way after {}; they are cut off", left, parts.drain);
         }
+        companions.forEach(Mesh::close);
         policies.close();
         services.values().forEach(MeshService::close);
         resolver.close();
         if (identity != null) {
             identity.close();
+        }
+    }
+
+    /** Has {@code companion} closed with the mesh, before its sources are. */
+    void accompany(AutoCloseable companion) {
+        companions.add(companion);
+    }
+
+    private static void close(AutoCloseable companion) {
+        try {
+            companion.close();
+        } catch (Exception e) {
+            log.warn("closing {} failed", companion, e);
         }
     }
 

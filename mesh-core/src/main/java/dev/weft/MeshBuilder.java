@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ public final class MeshBuilder {
     private @Nullable PolicySource policySource;
     private @Nullable Path stateFolder;
     private UnaryOperator<Stack> stack = UnaryOperator.identity();
+    private final List<Function<? super Mesh, ? extends AutoCloseable>> companions = new ArrayList<>();
     private final List<Consumer<ApplicationPolicy.Builder>> application = new ArrayList<>();
 
     MeshBuilder() {}
@@ -87,6 +89,15 @@ public final class MeshBuilder {
         return this;
     }
 
+    /**
+     * Starts something with the mesh and closes it with the mesh, before its sources: what publishes its status, what
+     * registers the process.
+     */
+    public MeshBuilder with(Function<? super Mesh, ? extends AutoCloseable> companion) {
+        companions.add(companion);
+        return this;
+    }
+
     /** How long {@link Mesh#close} waits for calls under way; 10 s. */
     public MeshBuilder drain(Duration limit) {
         this.drain = limit;
@@ -130,7 +141,12 @@ public final class MeshBuilder {
         if (policySource != null) {
             policies.start(policySource, stateFolder);
         }
+        companions.forEach(companion -> mesh.accompany(companion.apply(mesh)));
         return mesh;
+    }
+
+    boolean hasPolicySource() {
+        return policySource != null;
     }
 
     /** Everything that policy can set: what the layers read, and what transports read. */
