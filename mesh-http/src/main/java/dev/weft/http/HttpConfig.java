@@ -1,6 +1,8 @@
 package dev.weft.http;
 
 import dev.weft.policy.Policy;
+import dev.weft.stack.HttpProtocol;
+import dev.weft.stack.HttpSettings;
 
 /** What policy says of HTTP, as the wire reads it. */
 record HttpConfig(int connectMillis, boolean h2c) {

@@ -17,6 +17,8 @@ import dev.weft.call.Verdict;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
+import dev.weft.stack.HttpProtocol;
+import dev.weft.stack.HttpSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;

@@ -1,4 +1,4 @@
-package dev.weft.http;
+package dev.weft.stack;
 
 /** How HTTP is spoken to a service. */
 public enum HttpProtocol {

@@ -1,11 +1,14 @@
-package dev.weft.http;
+package dev.weft.stack;
 
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import java.time.Duration;
 import java.util.List;
 
-/** What policy can set of HTTP. */
+/**
+ * What policy can set of HTTP. The words are known to every process that reads the shared policy, whichever transports it
+ * has; what they do is the transport's.
+ */
 public final class HttpSettings {
     public static final Setting<HttpProtocol> PROTOCOL = Setting.service(
             "http.protocol",
