@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,8 @@ final class SpiffeVerifier {
                     Reason.WRONG_TRUST_DOMAIN,
                     id,
                     id + " belongs to the trust domain " + id.trustDomain()
-                            + ", of which no roots are known here (known: " + String.join(", ", roots.keySet()) + ")");
+                            + ", of which no roots are known here (known: "
+                            + String.join(", ", new TreeSet<>(roots.keySet())) + ")");
         }
         checkDates(leaf, "the certificate of " + id, id, now);
         if (isSelfSigned(leaf)) {

@@ -87,6 +87,11 @@ public final class TestCa {
         return new TestCa(trustDomain, below, pair.getPrivate(), made, List.copyOf(longer));
     }
 
+    /** An authority that it has no right to be: {@code svid} signs, as an intermediate of {@code this}. */
+    TestCa playedBy(TestSvid svid) {
+        return new TestCa(trustDomain, svid.leaf().getSubjectX500Principal(), svid.key(), svid.leaf(), svid.chain());
+    }
+
     /** This authority with a certificate from {@code older}, as when a root is replaced: both lead to its leaves. */
     public TestCa crossSignedBy(TestCa older) {
         KeyPair pair = new KeyPair(certificate.getPublicKey(), key);

@@ -53,6 +53,11 @@ public record TestSvid(PrivateKey key, List<X509Certificate> chain) {
         return new Identity(key, chain, byDomain);
     }
 
+    /** This leaf as an authority below {@code ca}, which it has no right to be. */
+    public TestCa issuing(TestCa ca) {
+        return ca.playedBy(this);
+    }
+
     public String chainPem() {
         return pem(chain);
     }
