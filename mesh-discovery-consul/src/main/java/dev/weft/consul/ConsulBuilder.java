@@ -63,7 +63,7 @@ public final class ConsulBuilder {
             try {
                 return Files.readString(file).strip();
             } catch (IOException e) {
-                throw new IllegalStateException("the file with the Consul token cannot be read: " + e, e);
+                throw new IllegalStateException("its file cannot be read: " + e, e);
             }
         });
     }

@@ -63,7 +63,12 @@ final class ConsulHttp implements AutoCloseable {
     }
 
     private @Nullable String token() throws ConsulException {
-        String token = config.token().get();
+        String token;
+        try {
+            token = config.token().get();
+        } catch (RuntimeException e) {
+            throw new ConsulException("the Consul token cannot be had: " + e.getMessage());
+        }
         if (token == null || token.isBlank()) {
             return null;
         }

@@ -62,10 +62,10 @@ final class ConsulWatch implements Loop.Work, AutoCloseable {
         if (loop.closed()) {
             return 0;
         }
-        subject.answer(answer, line);
-        if (answer.index() < 0) {
+        if (answer.status() == 200 && answer.index() < 0) {
             throw new ConsulException(answer.request() + ": no X-Consul-Index in the answer; is this a Consul agent?");
         }
+        subject.answer(answer, line);
         index = next(from, answer.index());
         return rate.pay(
                 answer.body().length, index != from, http.config().time().nanos());

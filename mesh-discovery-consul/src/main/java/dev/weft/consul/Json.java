@@ -23,10 +23,9 @@ final class Json {
         ObjectReader reader = mapper.readerFor(type);
         try {
             T value = reader.readValue(text);
-            if (value == null) {
-                throw new ConsulException(what + " is null");
+            if (value != null) {
+                return value;
             }
-            return value;
         } catch (JacksonException e) {
             JsonLocation at = e.getLocation();
             throw new ConsulException(what + " is not the JSON expected"
@@ -34,6 +33,7 @@ final class Json {
         } catch (IOException e) {
             throw new ConsulException(what + " cannot be read: " + e);
         }
+        throw new ConsulException(what + " is null");
     }
 
     static byte[] write(Object value) {

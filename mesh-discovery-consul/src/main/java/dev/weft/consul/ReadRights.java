@@ -23,19 +23,19 @@ final class ReadRights {
 
     /** Throws, with what is missing, unless the service and all the nodes may be read. */
     static void check(ConsulLine line, String service, Collection<String> nodes) throws IOException {
-        List<Right> asked = new ArrayList<>();
-        asked.add(new Right("service", service, "read", false));
+        List<Asked> asked = new ArrayList<>();
+        asked.add(new Asked("service", service, "read"));
         for (String node : nodes) {
             if (asked.size() == MOST) {
                 verify(line, asked);
                 asked = new ArrayList<>();
             }
-            asked.add(new Right("node", node, "read", false));
+            asked.add(new Asked("node", node, "read"));
         }
         verify(line, asked);
     }
 
-    private static void verify(ConsulLine line, List<Right> asked) throws IOException {
+    private static void verify(ConsulLine line, List<Asked> asked) throws IOException {
         Answer answer = line.post(ReadRights::path, asked);
         if (answer.status() == 401) {
             return; // access control is off
@@ -56,10 +56,13 @@ final class ReadRights {
         return agent.addPathSegments("v1/internal/acl/authorize");
     }
 
-    /** One right, as asked and as answered. */
+    record Asked(
+            @JsonProperty("Resource") String resource,
+            @JsonProperty("Segment") String segment,
+            @JsonProperty("Access") String access) {}
+
     record Right(
             @JsonProperty("Resource") @Nullable String resource,
             @JsonProperty("Segment") @Nullable String segment,
-            @JsonProperty("Access") @Nullable String access,
             @JsonProperty("Allow") boolean allow) {}
 }
