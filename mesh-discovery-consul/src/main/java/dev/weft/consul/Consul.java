@@ -1,7 +1,10 @@
 package dev.weft.consul;
 
 import dev.weft.endpoint.Resolver;
+import dev.weft.identity.IdentitySource;
 import dev.weft.policy.PolicySource;
+import java.io.IOException;
+import java.util.List;
 
 /**
  * A Consul datacenter as Weft uses it: services, policy, identity, and the place where processes tell how they
@@ -37,6 +40,38 @@ public final class Consul implements AutoCloseable {
     /** The policy text under one key, such as {@code weft/policy}. */
     public PolicySource policy(String key) {
         return closing.add(new ConsulPolicySource(http, KvKey.checked(key)));
+    }
+
+    /** The identity that Connect gives to the service of that name; this process must be allowed to write it. */
+    public IdentitySource identity(String service) {
+        if (service.isBlank()) {
+            throw new IllegalArgumentException("a service needs a name");
+        }
+        return closing.add(new ConsulIdentitySource(http, service));
+    }
+
+    /**
+     * Tells operators how it stands with the policy in this process; give it each {@code PolicyStatus}.
+     *
+     * @param app what the application is called
+     * @param instance which of its processes this is; two at a time must not have the same name
+     */
+    public ConsulStatus status(String app, String instance) {
+        return closing.add(new ConsulStatus(http, app, instance));
+    }
+
+    /**
+     * What every running process tells of its policy. Waits for Consul's answer.
+     *
+     * @throws IOException when Consul cannot be read, with the reason
+     */
+    public List<InstanceStatus> statuses() throws IOException {
+        return StatusText.list(http.kiwi());
+    }
+
+    /** Puts this process into Consul's list of services, until what is returned is closed. */
+    public ConsulRegistration register(Registration registration) {
+        return closing.add(new ConsulRegistration(http, registration));
     }
 
     /** Ends all that was taken from here, with its threads. */

@@ -6,7 +6,19 @@ import java.io.IOException;
 final class ConsulException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final int status;
+
     ConsulException(String message) {
+        this(message, 0);
+    }
+
+    /** @param status the HTTP status, 0 where there is none */
+    ConsulException(String message, int status) {
         super(message);
+        this.status = status;
+    }
+
+    int status() {
+        return status;
     }
 }

@@ -15,6 +15,7 @@ final class ConsulHttp implements AutoCloseable {
     private final ConsulConfig config;
     private final AtomicInteger address = new AtomicInteger();
     private final OkHttpClient client;
+    private final Kiwi kiwi = new Kiwi(this);
 
     ConsulHttp(ConsulConfig config) {
         this.config = config;
@@ -41,6 +42,11 @@ final class ConsulHttp implements AutoCloseable {
         return client;
     }
 
+    /** For operations that are not reads. */
+    Kiwi kiwi() {
+        return kiwi;
+    }
+
     /** The number of the address to try now. */
     int address() {
         return address.get();
@@ -62,7 +68,9 @@ final class ConsulHttp implements AutoCloseable {
         return request;
     }
 
-    private @Nullable String token() throws ConsulException {
+    /** The token to send, checked; null for none. */
+    @Nullable
+    String token() throws ConsulException {
         String token;
         try {
             token = config.token().get();
@@ -82,6 +90,7 @@ final class ConsulHttp implements AutoCloseable {
 
     @Override
     public void close() {
+        kiwi.close();
         client.connectionPool().evictAll();
         client.dispatcher().executorService().shutdown();
     }

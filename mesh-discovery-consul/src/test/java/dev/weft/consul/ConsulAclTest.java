@@ -105,6 +105,7 @@ class ConsulAclTest {
                 (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("dev.weft.consul");
         Level before = logger.getLevel();
         logger.setLevel(Level.DEBUG);
+        logger.setAdditive(false);
         logger.addAppender(logged);
         Path file = folder.resolve("token");
         try (Consul consul =
@@ -130,6 +131,7 @@ class ConsulAclTest {
         } finally {
             logger.detachAppender(logged);
             logger.setLevel(before);
+            logger.setAdditive(true);
         }
     }
 

@@ -197,13 +197,13 @@ class FaultyConsulTest {
                         .headersDelay(1, java.util.concurrent.TimeUnit.HOURS)
                         .build();
         Consul consul = consul();
-        consul.resolver().watch("web", seen);
+        consul.resolver().watch("closed-while-waiting", seen);
         org.awaitility.Awaitility.await().atMost(SeenEndpoints.LONG).until(() -> asked.size() >= 2);
 
         consul.close();
 
         assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().startsWith("weft-consul ") && t.isAlive());
+                .noneMatch(t -> t.getName().contains("closed-while-waiting") && t.isAlive());
         assertThat(seen.failures).isEmpty();
     }
 

@@ -1,0 +1,141 @@
+package dev.weft.consul;
+
+import dev.weft.policy.PolicyStatus;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.kiwiproject.consul.model.session.ImmutableSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells operators how it stands with the policy in this process, under {@code weft/status/APP/INSTANCE}.
+ *
+ * <p>The key is bound to a session that this process renews: it is gone when the process is closed, and within 30
+ * seconds when it dies. A session that Consul has lost is made anew. Thread-safe.
+ */
+public final class ConsulStatus implements AutoCloseable {
+    /** Where all instances tell. */
+    static final String PREFIX = "weft/status/";
+
+    private static final Logger log = LoggerFactory.getLogger(ConsulStatus.class);
+    private static final String SESSION_TTL = "15s";
+    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:@-]+");
+
+    private final Kiwi kiwi;
+    private final String key;
+    private final Loop loop;
+    private volatile @Nullable PolicyStatus wanted;
+
+    ConsulStatus(ConsulHttp http, String app, String instance) {
+        this.kiwi = http.kiwi();
+        this.key = PREFIX + checked("application", app) + "/" + checked("instance", instance);
+        this.loop = new Loop("status " + app + "/" + instance, http.config().time(), new Publishing());
+        loop.start();
+    }
+
+    private static String checked(String what, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "the " + what + " name '" + name + "' may have letters, digits and . _ : @ - only");
+        }
+        return name;
+    }
+
+    /** Where it is told. */
+    public String key() {
+        return key;
+    }
+
+    /** Tells this from now on; returns at once. */
+    public void report(PolicyStatus status) {
+        wanted = status;
+        loop.wake();
+    }
+
+    /** Takes the key away. */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private final class Publishing implements Loop.Work {
+        private @Nullable String session;
+        private @Nullable PolicyStatus published;
+
+        @Override
+        public long step() throws ConsulException {
+            String bound = renewed();
+            PolicyStatus status = wanted;
+            if (status != null && !status.equals(published)) {
+                boolean taken = kiwi.call(
+                        "publishing " + key,
+                        consul -> consul.keyValueClient().acquireLock(key, StatusText.write(status), bound));
+                if (!taken) {
+                    throw new ConsulException(key + " is held by another session; if this process was restarted under"
+                            + " the same name, that one ends within 30 s");
+                }
+                published = status;
+            }
+            return RENEW_NANOS;
+        }
+
+        private String renewed() throws ConsulException {
+            String known = session;
+            if (known != null) {
+                try {
+                    kiwi.call(
+                            "renewing the session of " + key,
+                            consul -> consul.sessionClient().renewSession(known));
+                    return known;
+                } catch (ConsulException e) {
+                    if (e.status() != 404) {
+                        throw e;
+                    }
+                    log.info("{}: Consul has lost the session; making a new one", key);
+                }
+            }
+            session = null;
+            published = null;
+            String made = kiwi.call(
+                    "making a session for " + key,
+                    consul -> consul.sessionClient()
+                            .createSession(ImmutableSession.builder()
+                                    .name("weft " + key)
+                                    .ttl(SESSION_TTL)
+                                    .behavior("delete")
+                                    .lockDelay("0s")
+                                    .build())
+                            .getId());
+            session = made;
+            return made;
+        }
+
+        @Override
+        public void failed(String reason) {
+            // Told in the log by the loop; there is nobody else to tell.
+        }
+
+        @Override
+        public void cut() {
+            // Each call has a short limit of its own.
+        }
+
+        @Override
+        public void end() {
+            String known = session;
+            if (known == null) {
+                return;
+            }
+            try {
+                kiwi.call("ending the session of " + key, consul -> {
+                    consul.sessionClient().destroySession(known);
+                    return known;
+                });
+            } catch (ConsulException e) {
+                log.warn("{} stays until its session runs out: {}", key, e.getMessage());
+            }
+        }
+    }
+}
