@@ -20,6 +20,11 @@ public final class ServicePolicies {
                 routes.stream().map(route -> route.values().over(common)).toArray(LayerValues[]::new);
     }
 
+    /** Whether a service may be called so in a policy. */
+    public static boolean isServiceName(String name) {
+        return RouteText.isService(name);
+    }
+
     public String service() {
         return service;
     }

@@ -179,7 +179,8 @@ public final class SettingTypes {
                 : new java.math.BigDecimal(String.valueOf(value)).toPlainString();
     }
 
-    private static String word(Enum<?> constant) {
+    /** How policies write a constant: {@code PEAK_EWMA} as {@code peakEwma}. */
+    public static String word(Enum<?> constant) {
         String[] parts = constant.name().toLowerCase(java.util.Locale.ROOT).split("_", -1);
         return parts[0]
                 + Arrays.stream(parts)
