@@ -9,23 +9,21 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Verdict;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import java.util.concurrent.TimeUnit;
 
 /** Asks the breaker, and tells it what came of it. */
 final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
-    private final CircuitBreaker breaker;
+    private final Breaker breaker;
 
-    BreakerFilter(CircuitBreaker breaker) {
+    BreakerFilter(Breaker breaker) {
         this.breaker = breaker;
     }
 
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
-        if (!breaker.tryAcquirePermission()) {
+        if (!breaker.tryPass()) {
             return new Failure<>(new MeshException(
                     Fate.REJECTED_BREAKER,
-                    attempt.service() + ": the breaker of " + breaker.getName() + " is open (breaker.*); not sent"));
+                    attempt.service() + ": the breaker of " + breaker.name() + " is open (breaker.*); not sent"));
         }
         Reply<R> reply = next.call(attempt);
         reply.onDone(attempt, this);
@@ -36,15 +34,15 @@ final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
     public void done(Call attempt, Outcome<R> outcome) {
         Verdict verdict = attempt.verdict();
         if (verdict.neutral() || verdict == Verdict.CALLER_ERROR) {
-            breaker.releasePermission();
+            breaker.ignored();
             return;
         }
-        long nanos = attempt.headNanos() - attempt.startNanos();
+        long now = attempt.headNanos();
+        long took = now - attempt.startNanos();
         if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
-            // The breaker counts by our verdict, not by the class of what it is given.
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, cause(outcome));
+            breaker.failed(took, now, cause(outcome));
         } else {
-            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+            breaker.succeeded(took, now);
         }
     }
 

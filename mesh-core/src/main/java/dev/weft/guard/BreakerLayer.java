@@ -7,10 +7,9 @@ import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Stackable;
+import dev.weft.time.Time;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
 import java.util.List;
@@ -85,41 +84,54 @@ public final class BreakerLayer implements Stackable {
                 .<Object>map(setting -> fit.policy().get(setting))
                 .toList();
         // The config is part of the name: routes that want it otherwise get a breaker of their own.
-        CircuitBreaker breaker = fit.keep("breaker " + name + config, config, () -> create(name, fit));
+        Breaker breaker = fit.keep("breaker " + name + config, config, () -> breaker(name, fit.policy(), fit.time()));
         fit.state()
                 .gauges()
                 .show(
                         "weft.client.breaker.state",
                         "How the breaker stands: 0 closed, 1 open, 2 half open, 5 only observing.",
-                        () -> breaker.getState().getOrder(),
+                        () -> breaker.state().getOrder(),
+                        "breaker",
+                        name);
+        fit.state()
+                .gauges()
+                .show(
+                        "weft.client.breaker.failures",
+                        "The share of failures in the breaker's window, 0 to 1.",
+                        () -> breaker.failureRatio(fit.time().nanos()),
                         "breaker",
                         name);
         return new BreakerFilter<>(breaker);
     }
 
-    private static CircuitBreaker create(String name, Fit<?> fit) {
-        Policy policy = fit.policy();
+    static Breaker breaker(String name, Policy policy, Time time) {
         Duration open = policy.get(OPEN);
         Duration max = policy.get(MAX_OPEN).compareTo(open) < 0 ? open : policy.get(MAX_OPEN);
-        MonotonicClock clock = new MonotonicClock(fit.time());
-        CircuitBreaker breaker = CircuitBreaker.of(
+        int probes = policy.get(PROBES);
+        CircuitBreaker machine = CircuitBreaker.of(
                 name,
                 CircuitBreakerConfig.custom()
+                        // Used half open only, where it looks at the probes.
                         .slidingWindow(
-                                (int) Math.max(1, policy.get(WINDOW).toSeconds()),
-                                policy.get(MIN_CALLS),
-                                SlidingWindowType.TIME_BASED,
-                                SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                                probes,
+                                probes,
+                                CircuitBreakerConfig.SlidingWindowType.COUNT_BASED,
+                                CircuitBreakerConfig.SlidingWindowSynchronizationStrategy.LOCK_FREE)
+                        // Slow is for the deadline to say; Resilience4j's own idea, all above a minute, hits long
+                        // polls.
+                        .slowCallDurationThreshold(Duration.ofDays(365))
                         .failureRateThreshold((float) (policy.get(FAILURE_RATIO) * 100))
                         .waitIntervalFunctionInOpenState(
                                 IntervalFunction.ofExponentialRandomBackoff(open, 2.0, 0.2, max))
-                        .permittedNumberOfCallsInHalfOpenState(policy.get(PROBES))
-                        .clock(clock)
-                        .currentTimestampFunction(any -> fit.time().nanos(), TimeUnit.NANOSECONDS)
+                        .permittedNumberOfCallsInHalfOpenState(probes)
+                        .clock(new MonotonicClock(time))
+                        .currentTimestampFunction(any -> time.nanos(), TimeUnit.NANOSECONDS)
                         .build());
         if (policy.get(MODE) == Mode.OBSERVE) {
-            breaker.transitionToMetricsOnlyState();
+            machine.transitionToMetricsOnlyState();
         }
-        return breaker;
+        int seconds = (int) Math.max(1, policy.get(WINDOW).toSeconds());
+        return new Breaker(
+                machine, seconds, policy.get(MIN_CALLS), policy.get(FAILURE_RATIO), open.toNanos(), time.nanos());
     }
 }

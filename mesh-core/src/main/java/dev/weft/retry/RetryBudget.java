@@ -1,6 +1,6 @@
 package dev.weft.retry;
 
-import java.util.concurrent.atomic.LongAdder;
+import dev.weft.time.SlidingSum;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,12 +21,8 @@ public final class RetryBudget {
     private final long deposit;
     private final long cost;
     private final long reserve;
-    private final long sliceNanos;
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Ring of the slices that still count; guarded by the lock. */
-    private final Slice[] slices = new Slice[SLICES];
-
-    private volatile Slice current;
+    private final SlidingSum sum;
+    private final ReentrantLock withdrawing = new ReentrantLock();
 
     /**
      * @param ratio retries per successful call, 0 to 1
@@ -38,82 +34,32 @@ public final class RetryBudget {
         this.deposit = ratio > 0 ? DEPOSIT : 0;
         this.cost = ratio > 0 ? Math.round(DEPOSIT / ratio) : DEPOSIT;
         this.reserve = (long) Math.floor(perSecond * (ttlNanos / 1e9) * cost);
-        this.sliceNanos = Math.max(1, ttlNanos / SLICES);
-        long slice = Math.floorDiv(nowNanos, sliceNanos);
-        this.current = new Slice(slice);
-        slices[Math.floorMod(slice, SLICES)] = current;
+        this.sum = new SlidingSum(ttlNanos, SLICES, nowNanos);
     }
 
     /** A call ended well. */
     public void deposit(long nowNanos) {
         if (deposit != 0) {
-            at(nowNanos).sum.add(deposit);
+            sum.add(deposit, nowNanos);
         }
     }
 
     /** Takes what one retry costs, if it is there. */
     public boolean tryWithdraw(long nowNanos) {
-        lock.lock();
+        withdrawing.lock();
         try {
-            Slice slice = at(nowNanos);
-            if (sum(slice.number) < cost) {
+            if (reserve + sum.sum(nowNanos) < cost) {
                 return false;
             }
-            slice.sum.add(-cost);
+            sum.add(-cost, nowNanos);
             return true;
         } finally {
-            lock.unlock();
+            withdrawing.unlock();
         }
     }
 
     /** How many retries could be made now. */
     public long balance(long nowNanos) {
-        lock.lock();
-        try {
-            return Math.max(0, sum(at(nowNanos).number) / cost);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private long sum(long newest) {
-        long sum = reserve;
-        for (Slice slice : slices) {
-            if (slice != null && newest - slice.number < SLICES) {
-                sum += slice.sum.sum();
-            }
-        }
-        return sum;
-    }
-
-    /** The slice of that moment; one that is late by the thread's own delay counts into the newest. */
-    private Slice at(long nowNanos) {
-        Slice seen = current;
-        long number = Math.floorDiv(nowNanos, sliceNanos);
-        return number - seen.number <= 0 ? seen : advance(number);
-    }
-
-    private Slice advance(long number) {
-        lock.lock();
-        try {
-            Slice seen = current;
-            if (number - seen.number > 0) {
-                seen = new Slice(number);
-                slices[Math.floorMod(number, SLICES)] = seen;
-                current = seen;
-            }
-            return seen;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private static final class Slice {
-        final long number;
-        final LongAdder sum = new LongAdder();
-
-        Slice(long number) {
-            this.number = number;
-        }
+        return Math.max(0, (reserve + sum.sum(nowNanos)) / cost);
     }
 }

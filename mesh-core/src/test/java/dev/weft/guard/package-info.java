@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.guard;
+
+import org.jspecify.annotations.NullMarked;
