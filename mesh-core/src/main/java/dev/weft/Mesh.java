@@ -49,7 +49,7 @@ public final class Mesh implements AutoCloseable {
         this.parts = parts;
         this.stack = stack;
         this.time = parts.time;
-        this.resolver = parts.resolver;
+        this.resolver = new PolicyEndpoints(policies, parts.resolver);
         this.policies = policies;
     }
 

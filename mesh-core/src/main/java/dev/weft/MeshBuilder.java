@@ -10,6 +10,7 @@ import dev.weft.policy.PolicySource;
 import dev.weft.policy.PolicyStore;
 import dev.weft.policy.Setting;
 import dev.weft.policy.Settings;
+import dev.weft.stack.DiscoverySettings;
 import dev.weft.stack.HttpSettings;
 import dev.weft.stack.Stack;
 import dev.weft.time.Chance;
@@ -153,6 +154,7 @@ public final class MeshBuilder {
     /** Everything that policy can set: what the layers read, and what transports read. */
     static Settings settings(Stack layers) {
         List<Setting<?>> all = new ArrayList<>(layers.settings());
+        all.addAll(DiscoverySettings.ALL);
         all.addAll(TlsSettings.all());
         all.addAll(HttpSettings.ALL);
         return Settings.of(all);

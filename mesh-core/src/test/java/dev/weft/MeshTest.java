@@ -274,6 +274,17 @@ class MeshTest {
     }
 
     @Test
+    void endpointsThatPolicyWritesOutComeBeforeWhatDiscoverySays() {
+        try (Mesh mesh = builder()
+                .set("inventory", "discovery.endpoints", "10.9.9.9:81 weight=2 zone=a")
+                .start()) {
+            call(mesh, AnyPace.BLOCKING);
+
+            assertThat(wire.asked()).containsExactly("10.9.9.9:81");
+        }
+    }
+
+    @Test
     void aCancelledCallStopsRetrying() {
         wire.script(attempt -> Answer.never());
         try (Mesh mesh = builder().start()) {

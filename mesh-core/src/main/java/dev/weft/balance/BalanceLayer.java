@@ -6,6 +6,7 @@ import dev.weft.endpoint.Health;
 import dev.weft.policy.Policy;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
+import dev.weft.stack.DiscoverySettings;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Gauges;
 import dev.weft.stack.Stackable;
@@ -33,11 +34,6 @@ public final class BalanceLayer implements Stackable {
             SettingTypes.ratio(0, 1),
             0.5,
             "When less than this share of the endpoints is available, all are used, sick ones too; 0 never.");
-    public static final Setting<Duration> WAIT = Setting.service(
-            "discovery.wait",
-            SettingTypes.duration(Duration.ZERO, Duration.ofMinutes(1)),
-            Duration.ofSeconds(5),
-            "How long a call waits for discovery's first answer, within its deadline.");
 
     @Override
     public String name() {
@@ -46,7 +42,7 @@ public final class BalanceLayer implements Stackable {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(KIND, DECAY, SLOW_START, PANIC, WAIT);
+        return List.of(KIND, DECAY, SLOW_START, PANIC);
     }
 
     @Override
@@ -62,7 +58,8 @@ public final class BalanceLayer implements Stackable {
                 List.of(kind, decay, policy.get(SLOW_START), panic),
                 () -> new Members(fit.cluster(), fit.time(), kind.balancer(decay, slowStart, random), panic));
         show(fit, members);
-        return new BalanceFilter<>(members, decay, policy.get(WAIT).toNanos());
+        return new BalanceFilter<>(
+                members, decay, policy.get(DiscoverySettings.WAIT).toNanos());
     }
 
     private static void show(Fit<?> fit, Members members) {
