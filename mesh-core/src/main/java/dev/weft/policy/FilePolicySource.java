@@ -1,49 +1,26 @@
 package dev.weft.policy;
 
+import dev.weft.file.SeenFile;
+import dev.weft.file.WatchedFiles;
 import dev.weft.time.Time;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The policy in a file. The file is looked at five times a second, which works alike on every file system, through
- * symbolic links, and for editors that write in place or rename; what is seen is told once it has stood still from one
- * look to the next, so that half-written text is not taken for a policy.
+ * The policy in a file, watched as {@link WatchedFiles} does it: through links, for in-place writes and renames, and
+ * never half-written.
  *
  * <p>The file need not be there. What it holds at the start is told before {@link #start} returns.
  */
 public final class FilePolicySource implements PolicySource {
-    private static final Logger log = LoggerFactory.getLogger(FilePolicySource.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-    /** Some file systems note times in steps of two seconds: for so long the same time may hide another write. */
-    private static final Duration COARSEST_TIME = Duration.ofSeconds(3);
-
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
-
     private final Path file;
-    private final Time time;
-    private final Thread thread;
+    private final WatchedFiles watched;
     private volatile @Nullable Listener listener;
-    private volatile boolean closed;
-
-    // Confined to one look at a time: the first in start(), the others in the thread.
-    private @Nullable FileSighting last;
-    private @Nullable FileSighting told;
-    private byte @Nullable [] toldBytes;
-    private boolean certain;
 
     public FilePolicySource(Path file, Time time) {
         this.file = file;
-        this.time = time;
-        this.thread = new Thread(this::watch, "weft-policy-file");
-        thread.setDaemon(true);
+        this.watched = new WatchedFiles(List.of(file), SourceText.LIMIT_BYTES, time, "weft-policy-file", this::seen);
     }
 
     @Override
@@ -54,78 +31,34 @@ public final class FilePolicySource implements PolicySource {
     @Override
     public void start(Listener listener) {
         this.listener = listener;
-        // Twice, as what is there at the start need not stand still first.
-        look(listener);
-        look(listener);
-        thread.start();
+        watched.start();
+    }
+
+    /** One look; for tests. */
+    void look(Listener listener) {
+        this.listener = listener;
+        watched.look();
     }
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        if (Thread.currentThread() != thread) {
-            try {
-                thread.join(LONGEST_CLOSE.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        watched.close();
     }
 
-    private void watch() {
-        while (!closed) {
-            time.park(() -> closed, time.nanos() + BETWEEN_LOOKS.toNanos());
-            Listener told = listener;
-            if (!closed && told != null) {
-                look(told);
-            }
+    private void seen(List<SeenFile> files) {
+        SeenFile now = files.get(0);
+        Listener told = listener;
+        if (told == null) {
+            return;
         }
-    }
-
-    /** One look; what it shows is told if the look before showed the same. */
-    void look(Listener listener) {
-        try {
-            FileSighting now = FileSighting.of(file);
-            boolean stoodStill = now.equals(last);
-            last = now;
-            if (stoodStill && !(now.equals(told) && certain)) {
-                tell(now, listener);
-            }
-        } catch (RuntimeException | Error e) {
-            log.error("looking at the policy file {} failed; it is looked at again", file, e);
-        }
-    }
-
-    private void tell(FileSighting now, Listener listener) {
-        boolean news = !now.equals(told);
-        certain = !now.isFile() || now.isOlderThan(COARSEST_TIME, time.now());
-        if (now.isFile()) {
-            byte[] bytes;
-            try (InputStream in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(SourceText.LIMIT_BYTES + 1);
-            } catch (IOException e) {
-                last = null;
-                listener.failed(FileSighting.reason(e));
-                return;
-            }
-            if (!FileSighting.of(file).equals(now)) {
-                return;
-            }
-            told = now;
-            if (news || !Arrays.equals(bytes, toldBytes)) {
-                toldBytes = bytes;
-                listener.text(new PolicyText(name(), bytes, 0));
-            }
-        } else if (news) {
-            told = now;
-            toldBytes = null;
-            String trouble = now.trouble();
-            if (trouble == null) {
-                listener.absent();
-            } else {
-                listener.failed(trouble);
-            }
+        byte[] bytes = now.bytes();
+        String trouble = now.trouble();
+        if (bytes != null) {
+            told.text(new PolicyText(name(), bytes, 0));
+        } else if (trouble != null) {
+            told.failed(trouble);
+        } else {
+            told.absent();
         }
     }
 }

@@ -1,4 +1,4 @@
-package dev.weft.policy;
+package dev.weft.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.file;
+
+import org.jspecify.annotations.NullMarked;
