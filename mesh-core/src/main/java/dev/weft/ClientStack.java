@@ -5,6 +5,9 @@ import dev.weft.guard.BreakerLayer;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.guard.EjectionLayer;
 import dev.weft.guard.LimitLayer;
+import dev.weft.observe.LogLayer;
+import dev.weft.observe.MetricsLayer;
+import dev.weft.observe.TraceLayer;
 import dev.weft.retry.RetryLayer;
 import dev.weft.stack.Slot;
 import dev.weft.stack.Stack;
@@ -16,13 +19,18 @@ import dev.weft.stack.Stack;
 final class ClientStack {
     private ClientStack() {}
 
-    static Stack standard() {
+    static Stack standard(MeshBuilder parts) {
         return Stack.empty()
+                .then(Slot.LOG, new LogLayer())
+                .then(Slot.TRACE, TraceLayer.ofCalls(parts.openTelemetry))
+                .then(Slot.METRICS, MetricsLayer.ofCalls(parts.registry, parts.buckets))
                 .then(Slot.DEADLINE, new DeadlineLayer())
                 .then(Slot.RETRY, new RetryLayer())
                 .then(Slot.BREAKER, new BreakerLayer())
                 .then(Slot.LIMIT, new LimitLayer())
                 .then(Slot.BALANCE, new BalanceLayer())
+                .then(Slot.ATTEMPT, TraceLayer.ofAttempts(parts.openTelemetry))
+                .then(Slot.ATTEMPT, MetricsLayer.ofAttempts(parts.registry, parts.buckets))
                 .then(Slot.EJECTION, new EjectionLayer());
     }
 }

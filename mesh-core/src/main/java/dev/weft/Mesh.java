@@ -4,6 +4,7 @@ import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
 import dev.weft.identity.Keyring;
+import dev.weft.observe.Propagation;
 import dev.weft.policy.Explanation;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.PolicyStatus;
@@ -42,6 +43,7 @@ public final class Mesh implements AutoCloseable {
     private final PolicyStore policies;
     private final @Nullable Keyring identity;
     private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
+    private final Propagation propagation;
     private volatile boolean closing;
 
     Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
@@ -51,6 +53,7 @@ public final class Mesh implements AutoCloseable {
         this.time = parts.time;
         this.resolver = new PolicyEndpoints(policies, parts.resolver);
         this.policies = policies;
+        this.propagation = Propagation.of(parts.openTelemetry);
     }
 
     public static MeshBuilder builder() {
@@ -64,6 +67,11 @@ public final class Mesh implements AutoCloseable {
 
     public Time time() {
         return time;
+    }
+
+    /** Takes trace, baggage and deadline out of the headers of requests and into them; for transports and servers. */
+    public Propagation propagation() {
+        return propagation;
     }
 
     RandomGenerator random() {

@@ -15,6 +15,8 @@ import dev.weft.stack.HttpSettings;
 import dev.weft.stack.Stack;
 import dev.weft.time.Chance;
 import dev.weft.time.Time;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,12 @@ public final class MeshBuilder {
     Resolver resolver = StaticResolver.empty();
     Duration drain = Duration.ofSeconds(10);
     int maxServices = 10_000;
+    OpenTelemetry openTelemetry = OpenTelemetry.noop();
+
+    @Nullable
+    MeterRegistry registry;
+
+    boolean buckets;
 
     private @Nullable IdentitySource identitySource;
     private @Nullable PolicySource policySource;
@@ -84,6 +92,27 @@ public final class MeshBuilder {
         return this;
     }
 
+    /**
+     * What traces calls, and whose propagators write the headers. Without one nothing is traced, and the trace and
+     * baggage that came in are forwarded in W3C's headers.
+     */
+    public MeshBuilder openTelemetry(OpenTelemetry openTelemetry) {
+        this.openTelemetry = openTelemetry;
+        return this;
+    }
+
+    /** Where metrics go: counts and sums of durations. One mesh for a registry. Without one nothing is measured. */
+    public MeshBuilder metrics(MeterRegistry registry) {
+        return metrics(registry, false);
+    }
+
+    /** As {@link #metrics(MeterRegistry)}, with durations in the buckets of OpenTelemetry's conventions, if wanted. */
+    public MeshBuilder metrics(MeterRegistry registry, boolean buckets) {
+        this.registry = registry;
+        this.buckets = buckets;
+        return this;
+    }
+
     /** Changes the stack: {@code stack(s -> s.before(Slot.RETRY, mine).remove(Slot.BREAKER))}. */
     public MeshBuilder stack(UnaryOperator<Stack> change) {
         UnaryOperator<Stack> before = stack;
@@ -130,7 +159,7 @@ public final class MeshBuilder {
      * @throws IllegalArgumentException naming every value that is not accepted
      */
     public Mesh start() {
-        Stack layers = stack.apply(ClientStack.standard());
+        Stack layers = stack.apply(ClientStack.standard(this));
         Settings settings = settings(layers);
         ApplicationPolicy.Builder own = ApplicationPolicy.builder(settings);
         application.forEach(values -> values.accept(own));

@@ -336,6 +336,7 @@ class MeshTest {
             assertThat(call(mesh, AnyPace.BLOCKING).call.fate()).isEqualTo(Fate.FALLBACK);
             assertThat(mesh.stack().toString()).contains("stamp").doesNotContain("breaker ");
         }
-        assertThatThrownBy(() -> ClientStack.standard().remove(Slot.BALANCE)).hasMessageContaining("replaced");
+        assertThatThrownBy(() -> ClientStack.standard(Mesh.builder()).remove(Slot.BALANCE))
+                .hasMessageContaining("replaced");
     }
 }

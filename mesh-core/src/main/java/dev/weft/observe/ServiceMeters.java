@@ -9,13 +9,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +42,8 @@ final class ServiceMeters implements ServiceState.Closeable {
         if (!published.compareAndSet(null, gauges)) {
             return;
         }
+        gauges.show("weft.client.inflight", "Attempts under way at the service's endpoints.", this::inFlight);
         gauges.watch(watcher);
-        gauge("weft.client.inflight", "Attempts under way", Tags.empty(), this::inFlight);
-        for (State state : State.values()) {
-            gauge(
-                    "weft.client.nodes",
-                    "Nodes of the service, by what keeps them from traffic",
-                    Tags.of("state", state.label),
-                    () -> count(state));
-        }
     }
 
     /** Where durations are counted under that name and those tags; the same for the same. */
@@ -71,13 +62,9 @@ final class ServiceMeters implements ServiceState.Closeable {
     }
 
     private void gauge(Gauges.Gauge shown) {
-        gauge(shown.name(), shown.doc(), Tags.of(shown.tags().toArray(String[]::new)), shown::value);
-    }
-
-    private void gauge(String name, String doc, Tags tags, Supplier<Number> figure) {
-        others.add(Gauge.builder(name, figure)
-                .description(doc)
-                .tags(service.and(tags))
+        others.add(Gauge.builder(shown.name(), shown::value)
+                .description(shown.doc())
+                .tags(service.and(shown.tags().toArray(String[]::new)))
                 .register(registry));
     }
 
@@ -89,10 +76,6 @@ final class ServiceMeters implements ServiceState.Closeable {
         return sum;
     }
 
-    private long count(State wanted) {
-        return cluster.nodes().stream().filter(node -> State.of(node) == wanted).count();
-    }
-
     @Override
     public void close() {
         Gauges gauges = published.get();
@@ -101,27 +84,6 @@ final class ServiceMeters implements ServiceState.Closeable {
         }
         durations.values().forEach(each -> registry.remove(each.meter()));
         others.forEach(registry::remove);
-    }
-
-    /** Each node is in one of them. */
-    private enum State {
-        AVAILABLE,
-        EJECTED,
-        UNHEALTHY,
-        DRAINING;
-
-        private final String label = name().toLowerCase(Locale.ROOT);
-
-        static State of(Node node) {
-            if (node.standing().ejected()) {
-                return EJECTED;
-            }
-            return switch (node.endpoint().health()) {
-                case HEALTHY, DEGRADED -> AVAILABLE;
-                case UNHEALTHY -> UNHEALTHY;
-                case DRAINING -> DRAINING;
-            };
-        }
     }
 
     private record Key(String name, Tags tags) {}
