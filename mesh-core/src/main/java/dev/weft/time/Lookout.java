@@ -123,8 +123,15 @@ public final class Lookout {
     }
 
     private void round() {
-        // Whoever comes from here on sets an alarm of its own, so that nothing is missed behind this round's back.
-        alarm = null;
+        // Under the lock: a timer that is due at once gets here before the alarm that it is for has been written down,
+        // and would leave behind an alarm that never rings.
+        changes.lock();
+        try {
+            // Whoever comes from here on sets an alarm of its own, so that nothing is missed behind this round's back.
+            alarm = null;
+        } finally {
+            changes.unlock();
+        }
         long now = time.nanos();
         long next = NEVER_NANOS;
         for (AtomicReferenceArray<Watched> board : boards.of) {
