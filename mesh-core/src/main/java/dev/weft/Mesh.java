@@ -60,8 +60,9 @@ public final class Mesh implements AutoCloseable {
         return new MeshBuilder();
     }
 
-    /** A transport's view of this mesh. */
+    /** A transport's view of this mesh, which closes the wire when it has drained. */
     public <R> MeshClient<R> client(Wire<R> wire) {
+        accompany(wire);
         return new MeshClient<>(this, wire);
     }
 

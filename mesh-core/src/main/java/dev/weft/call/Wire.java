@@ -13,7 +13,7 @@ import io.opentelemetry.api.trace.SpanBuilder;
  *
  * @param <R> the response
  */
-public interface Wire<R> extends Service<R> {
+public interface Wire<R> extends Service<R>, AutoCloseable {
     /** The protocol, for metrics and spans: {@code http}, {@code grpc}. */
     String protocol();
 
@@ -36,6 +36,10 @@ public interface Wire<R> extends Service<R> {
 
     /** Disposes of an answer that nobody wants. */
     void discard(R response);
+
+    /** Cuts off what is still under way and ends the transport's threads. The mesh calls it when it has drained. */
+    @Override
+    default void close() {}
 
     // For those who watch. What they are told must be free of secrets: no credentials, no query, no header values.
 

@@ -1,8 +1,10 @@
 package dev.weft.time;
 
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,15 +69,21 @@ public final class Lookout {
 
     /** How many are watched; for tests and gauges. */
     public int watched() {
-        int watched = 0;
+        AtomicInteger watched = new AtomicInteger();
+        visit(each -> watched.incrementAndGet());
+        return watched.get();
+    }
+
+    /** Has {@code visitor} see everything that is watched. */
+    public void visit(Consumer<? super Watched> visitor) {
         for (AtomicReferenceArray<Watched> board : boards.of) {
             for (int i = 0; i < BOARD_SIZE; i++) {
-                if (board.get(i) != null) {
-                    watched++;
+                Watched watched = board.get(i);
+                if (watched != null) {
+                    visitor.accept(watched);
                 }
             }
         }
-        return watched;
     }
 
     private int place(Watched watched) {
@@ -137,9 +145,7 @@ public final class Lookout {
         for (AtomicReferenceArray<Watched> board : boards.of) {
             for (int i = 0; i < BOARD_SIZE; i++) {
                 Watched watched = board.get(i);
-                if (watched != null) {
-                    next = Math.min(next, watched.look(now));
-                }
+                next = watched == null ? next : Math.min(next, watched.look(now));
             }
         }
         if (next != NEVER_NANOS) {

@@ -9,12 +9,14 @@ import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Node;
+import dev.weft.identity.PeerRefused;
 import dev.weft.time.Lookout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import okhttp3.Callback;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -58,8 +60,9 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private final Call attempt;
     private final Node node;
     private final okhttp3.Call wire;
-    private final Lookout lookout;
+    private final HttpWire home;
     private int place;
+    private @Nullable Supplier<Reply<Response>> otherwise;
     private @Nullable Promise<Response> promise;
     private @Nullable IOException broken;
 
@@ -72,14 +75,20 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     /** OkHttp looks for a connection: from here on a failure is the node's, and OkHttp's own time-out is running. */
     private volatile boolean connecting;
 
+    private boolean handshaking;
     private boolean sent;
     private boolean wireFailed;
 
-    Exchange(Call attempt, Node node, okhttp3.Call wire, Lookout lookout) {
+    Exchange(Call attempt, Node node, okhttp3.Call wire, HttpWire home) {
         this.attempt = attempt;
         this.node = node;
         this.wire = wire;
-        this.lookout = lookout;
+        this.home = home;
+    }
+
+    /** What to do where the node cannot do TLS; without it that is a failure. */
+    void orElse(Supplier<Reply<Response>> otherwise) {
+        this.otherwise = otherwise;
     }
 
     /** Sends, and waits for the head if the call's pace is to wait. */
@@ -92,7 +101,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
             promise = new Promise<>();
         }
         long start = attempt.startNanos();
-        place = lookout.add(this, untilNextLook(start), start);
+        place = home.lookout().add(this, untilNextLook(start), start);
         attempt.onCancel(this);
         return promise == null ? execute() : enqueue(promise);
     }
@@ -111,7 +120,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         try {
             wire.enqueue(this);
         } catch (Throwable thrown) {
-            awaited.complete(failed(thrown));
+            complete(failed(thrown));
         }
         return awaited;
     }
@@ -126,14 +135,16 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         complete(failed(e));
     }
 
-    private void complete(Outcome<Response> outcome) {
-        if (promise != null) {
-            promise.complete(outcome);
+    private void complete(Reply<Response> reply) {
+        Promise<Response> awaited = promise;
+        if (awaited != null) {
+            reply.onDone(attempt, (a, outcome) -> awaited.complete(outcome));
         }
     }
 
     private Outcome<Response> answered(Response received) {
         Response response = KeepsRetryAfter.restored(received);
+        home.spoken(attempt.service(), response.protocol());
         Outcome<Response> outcome = new Success<>(response);
         attempt.answered(
                 Verdicts.of(response.code()),
@@ -146,8 +157,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         return outcome;
     }
 
-    private Outcome<Response> failed(Throwable thrown) {
+    private Reply<Response> failed(Throwable thrown) {
         leave();
+        if (otherwise != null && handshaking && !sent && cut == null && PeerRefused.in(thrown) == null) {
+            return otherwise.get();
+        }
         if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
             attempt.end(error);
             throw error;
@@ -236,7 +250,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         if (phase == BODY_OPEN) {
             over(late);
         } else if (promise != null && PHASE.compareAndSet(this, HEAD_AWAITED, OVER)) {
-            lookout.remove(place);
+            home.lookout().remove(place);
             complete(failed(late));
         }
     }
@@ -251,6 +265,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     @Override
     public void connectionAcquired(okhttp3.Call call, Connection connection) {
         connecting = true;
+    }
+
+    @Override
+    public void secureConnectStart(okhttp3.Call call) {
+        handshaking = true;
     }
 
     @Override
@@ -291,7 +310,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private int leave() {
         int before = (int) PHASE.getAndSet(this, OVER);
         if (before != OVER) {
-            lookout.remove(place);
+            home.lookout().remove(place);
         }
         return before;
     }

@@ -7,53 +7,43 @@ import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Node;
-import dev.weft.observe.Propagation;
+import dev.weft.guard.DeadlineLayer;
+import dev.weft.identity.TlsMode;
 import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
-import dev.weft.time.Time;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
+import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /** The leaf that sends over OkHttp, to the node that was picked. Thread-safe. */
-final class HttpWire implements Wire<Response>, AutoCloseable {
-    private static final int MAX_IDLE = 1024;
-    private static final long KEEP_ALIVE_NANOS = TimeUnit.MINUTES.toNanos(5);
-
-    private final OkHttpClient base;
-    private final Lookout lookout;
-    private final Housekeeping housekeeping;
-    private final ExecutorService threads;
+final class HttpWire implements Wire<Response> {
+    private final Transport transport;
     private final Outgoing outgoing;
     private final RetryHints hints;
-    private final Function<Node, NodeClient> connect = this::connect;
-    private volatile Fitted fitted = Fitted.to(Policy.builtIn(""));
+    private final Lookout lookout;
+    private final Function<Node, NodeClient> newClient;
+    private final Set<String> multiplexed = ConcurrentHashMap.newKeySet();
+    /** Spares most a look into the set. */
+    private volatile boolean http2;
 
-    /**
-     * @param base whose interceptors, TLS and time-outs are kept; nothing of it is shared or changed
-     * @param random thread-safe
-     */
-    HttpWire(OkHttpClient base, Time time, RandomGenerator random, Propagation propagation) {
-        this.base = base.newBuilder()
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                // One address is the rule; several are tried in turn, on the thread that is here already.
-                .fastFallback(false)
-                .callTimeout(0, TimeUnit.MILLISECONDS)
-                .proxy(java.net.Proxy.NO_PROXY)
-                .addNetworkInterceptor(KeepsRetryAfter.INSTANCE)
-                .build();
-        this.lookout = new Lookout(time);
-        this.housekeeping = new Housekeeping(time);
-        this.threads = Threads.perCall("weft-http");
-        this.outgoing = new Outgoing(propagation);
-        this.hints = new RetryHints(time, random);
+    /** For the policy seen last: nearly always that of the next call as well. */
+    private volatile Fitted fitted;
+
+    HttpWire(Transport transport, Outgoing outgoing, RetryHints hints) {
+        this.transport = transport;
+        this.outgoing = outgoing;
+        this.hints = hints;
+        this.lookout = new Lookout(transport.time());
+        this.newClient = transport::client;
+        this.fitted = fit(Policy.builtIn(""));
     }
 
     @Override
@@ -62,37 +52,61 @@ final class HttpWire implements Wire<Response>, AutoCloseable {
         if (node == null) {
             throw new IllegalStateException("no node was picked for " + attempt.service());
         }
-        Request request = outgoing.request(attempt);
-        OkHttpClient client =
-                node.resource(this, connect).client(config(attempt.policy()), request.isHttps(), attempt.hasDeadline());
-        return new Exchange(attempt, node, client.newCall(request), lookout).send();
+        Fitted to = fitted(attempt.policy());
+        NodeClient client = node.resource(this, newClient);
+        boolean tls = to.config.tls() == TlsMode.STRICT || (to.config.tls() == TlsMode.PERMISSIVE && !client.plain());
+        Exchange exchange = exchange(attempt, node, client, to, tls);
+        if (tls && to.config.tls() == TlsMode.PERMISSIVE && !request(attempt).isHttps()) {
+            exchange.orElse(() -> {
+                client.cannotTls();
+                return exchange(attempt, node, client, to, false).send();
+            });
+        }
+        return exchange.send();
     }
 
-    private NodeClient connect(Node node) {
-        return new NodeClient(base, node, housekeeping.pool(MAX_IDLE, KEEP_ALIVE_NANOS), threads);
+    private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls) {
+        Request request = outgoing.request(attempt, tls, to.marginNanos);
+        OkHttpClient okHttp = client.connections(to.config).client(request.isHttps(), attempt.hasDeadline());
+        okhttp3.Call wire = okHttp.newCall(request);
+        EventListener listener = request.tag(EventListener.class);
+        if (listener != null) {
+            wire.addEventListener(listener);
+        }
+        return new Exchange(attempt, node, wire, this);
     }
 
-    private HttpConfig config(Policy policy) {
+    private Fitted fitted(Policy policy) {
         Fitted seen = fitted;
         if (seen.policy != policy) {
-            seen = Fitted.to(policy);
+            seen = fit(policy);
             fitted = seen;
         }
-        return seen.config;
+        return seen;
     }
 
-    /** The connections of a node, made if there are none. */
-    NodeClient clientOf(Node node) {
-        return node.resource(this, connect);
+    private Fitted fit(Policy policy) {
+        return new Fitted(
+                policy,
+                HttpConfig.of(policy, transport.identity()),
+                policy.get(DeadlineLayer.MARGIN).toNanos());
     }
 
-    /** Exchanges that are not over: heads awaited and bodies open. */
-    int open() {
-        return lookout.watched();
+    Lookout lookout() {
+        return lookout;
     }
 
-    ExecutorService threads() {
-        return threads;
+    /** What an answer tells of the service's connections. */
+    void spoken(String service, Protocol protocol) {
+        if (protocol != Protocol.HTTP_1_1 && protocol != Protocol.HTTP_1_0) {
+            http2 = true;
+            multiplexed.add(service);
+        }
+    }
+
+    @Override
+    public boolean multiplexed(String service) {
+        return http2 && multiplexed.contains(service);
     }
 
     @Override
@@ -102,16 +116,15 @@ final class HttpWire implements Wire<Response>, AutoCloseable {
 
     @Override
     public boolean replayable(Call call) {
-        RequestBody body = ((Request) call.request()).body();
+        RequestBody body = request(call).body();
         return body == null || (!body.isOneShot() && !body.isDuplex());
     }
 
     @Override
     public boolean idempotent(Call call) {
-        Request request = (Request) call.request();
-        return switch (request.method()) {
+        return switch (request(call).method()) {
             case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> request.header("Idempotency-Key") != null;
+            default -> request(call).header("Idempotency-Key") != null;
         };
     }
 
@@ -125,16 +138,33 @@ final class HttpWire implements Wire<Response>, AutoCloseable {
         response.close();
     }
 
-    /** Ends the threads; nodes close their connections themselves. */
     @Override
-    public void close() {
-        housekeeping.close();
-        threads.shutdown();
+    public String operation(Call call) {
+        return HttpWords.method(request(call));
     }
 
-    private record Fitted(Policy policy, HttpConfig config) {
-        static Fitted to(Policy policy) {
-            return new Fitted(policy, HttpConfig.of(policy));
+    @Override
+    public void describeRequest(Call call, SpanBuilder span) {
+        HttpWords.describe(request(call), span);
+    }
+
+    @Override
+    public void describeAnswer(Call attempt, Span span) {
+        if (attempt.outcome() instanceof Success<?> success && success.value() instanceof Response response) {
+            HttpWords.describe(response, span);
         }
     }
+
+    private static Request request(Call call) {
+        return (Request) call.request();
+    }
+
+    @Override
+    public void close() {
+        lookout.visit(watched -> ((Exchange) watched).cancel());
+        transport.close();
+    }
+
+    /** What a policy means here. */
+    private record Fitted(Policy policy, HttpConfig config, long marginNanos) {}
 }

@@ -13,14 +13,17 @@ import javax.net.SocketFactory;
  */
 final class NodeSockets extends SocketFactory {
     private final int port;
+    private final int handshakeMillis;
 
-    NodeSockets(int port) {
+    /** @param handshakeMillis how long a peer may be silent until OkHttp sets what holds for requests */
+    NodeSockets(int port, int handshakeMillis) {
         this.port = port;
+        this.handshakeMillis = handshakeMillis;
     }
 
     @Override
     public Socket createSocket() {
-        return new NodeSocket(port);
+        return new NodeSocket();
     }
 
     @Override
@@ -47,16 +50,11 @@ final class NodeSockets extends SocketFactory {
         return new UnsupportedOperationException("OkHttp connects its sockets by itself");
     }
 
-    private static final class NodeSocket extends Socket {
-        private final int port;
-
-        NodeSocket(int port) {
-            this.port = port;
-        }
-
+    private final class NodeSocket extends Socket {
         @Override
         public void connect(SocketAddress named, int timeoutMillis) throws IOException {
             super.connect(new InetSocketAddress(((InetSocketAddress) named).getAddress(), port), timeoutMillis);
+            setSoTimeout(handshakeMillis);
             // Else Nagle's algorithm holds the end of a larger body back until the other side's delayed ACK.
             setTcpNoDelay(true);
         }

@@ -20,10 +20,19 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
         this.propagation = propagation;
     }
 
-    Request request(Call attempt) {
-        Request.Builder builder = ((Request) attempt.request()).newBuilder();
+    /**
+     * @param upgraded whether it goes out by https, whatever its URL says
+     * @param marginNanos taken off the time that is told
+     */
+    Request request(Call attempt, boolean upgraded, long marginNanos) {
+        Request asked = (Request) attempt.request();
+        Request.Builder builder = asked.newBuilder();
+        if (upgraded && !asked.isHttps()) {
+            builder.url(asked.url().newBuilder().scheme("https").build());
+        }
         if (attempt.hasDeadline()) {
-            builder.header(TIMEOUT_HEADER, TimeoutHeader.format(attempt.remainingNanos(attempt.startNanos())));
+            long left = attempt.remainingNanos(attempt.startNanos()) - marginNanos;
+            builder.header(TIMEOUT_HEADER, TimeoutHeader.format(left));
         }
         Call previous = attempt.previous();
         if (previous != null) {

@@ -31,6 +31,7 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
+import okhttp3.ConnectionPool;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -331,11 +332,11 @@ class HttpWireTest {
                 Call call = new Call(get("/"), Policy.builtIn("inventory"), Pace.blocking(rig.time), rig.context);
                 response(rig.attempt(call, node).send()).body().string();
             }
-            NodeClient gone = rig.wire.clientOf(left);
-            assertThat(gone.pool().idleConnectionCount()).isEqualTo(1);
+            ConnectionPool gone = rig.pool(left);
+            assertThat(gone.idleConnectionCount()).isEqualTo(1);
             rig.endpoints(staying.port());
-            assertThat(gone.pool().connectionCount()).isZero();
-            assertThat(rig.wire.clientOf(stays).pool().idleConnectionCount()).isEqualTo(1);
+            assertThat(gone.connectionCount()).isZero();
+            assertThat(rig.pool(stays).idleConnectionCount()).isEqualTo(1);
         }
     }
 
@@ -344,11 +345,11 @@ class HttpWireTest {
         server.enqueue(new MockResponse.Builder().body("x".repeat(200_000)).build());
         Rig.Try tried = rig.attempt(get("/"), true, Duration.ofSeconds(60));
         Response response = response(tried.send());
-        NodeClient client = rig.wire.clientOf(rig.node());
+        ConnectionPool pool = rig.pool(rig.node());
         rig.endpoints();
-        assertThat(client.pool().connectionCount()).isEqualTo(1);
+        assertThat(pool.connectionCount()).isEqualTo(1);
         assertThat(response.body().string()).hasSize(200_000);
-        assertThat(client.pool().connectionCount()).isZero();
+        assertThat(pool.connectionCount()).isZero();
         assertThat(tried.call.bodyFailure()).isNull();
     }
 

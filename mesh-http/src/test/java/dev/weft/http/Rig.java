@@ -30,6 +30,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -40,6 +41,7 @@ final class Rig implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final Time time = Time.system();
+    final Transport transport;
     final HttpWire wire;
     final Cluster cluster = new Cluster("inventory", time);
     private final List<Call> attempts = new ArrayList<>();
@@ -51,7 +53,9 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(OkHttpClient base, int... ports) {
-        this.wire = new HttpWire(base, time, new Random(7), Propagation.of(OpenTelemetry.noop()));
+        this.transport = new Transport(base, time, null);
+        this.wire = new HttpWire(
+                transport, new Outgoing(Propagation.of(OpenTelemetry.noop())), new RetryHints(time, new Random(7)));
         endpoints(ports);
     }
 
@@ -77,7 +81,7 @@ final class Rig implements AutoCloseable {
 
     /** An attempt at the first node. */
     Try attempt(Request request, boolean blocking, @Nullable Duration deadline) {
-        Pace pace = blocking ? Pace.blocking(time) : Pace.async(time, wire.threads());
+        Pace pace = blocking ? Pace.blocking(time) : Pace.async(time, transport.threads());
         Call call = new Call(request, policy, pace, context);
         if (deadline != null) {
             call.shorten(call.startNanos() + deadline.toNanos());
@@ -102,17 +106,22 @@ final class Rig implements AutoCloseable {
         return attempt(request, blocking, Duration.ofSeconds(60)).send();
     }
 
+    ConnectionPool pool(Node node) {
+        NodeClient client = node.resource(wire, transport::client);
+        return client.connections(HttpConfig.of(policy, false)).pool();
+    }
+
     /** Nothing is left open: no attempt, no body, no busy connection. */
     void assertClean() {
         await().atMost(PATIENCE).untilAsserted(() -> {
             for (Node node : cluster.nodes()) {
                 assertThat(node.inFlight()).as("attempts in flight at %s", node).isZero();
-                okhttp3.ConnectionPool pool = wire.clientOf(node).pool();
+                ConnectionPool pool = pool(node);
                 assertThat(pool.connectionCount() - pool.idleConnectionCount())
                         .as("busy connections to %s", node)
                         .isZero();
             }
-            assertThat(wire.open()).as("open exchanges").isZero();
+            assertThat(wire.lookout().watched()).as("open exchanges").isZero();
         });
         for (Call attempt : attempts) {
             assertThat(attempt.endNanos()).as("end of attempt").isNotZero();

@@ -1,0 +1,86 @@
+package dev.weft.http;
+
+import dev.weft.endpoint.Endpoint;
+import dev.weft.identity.ClientTls;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import org.jspecify.annotations.Nullable;
+
+/** Connections to one endpoint, made under one configuration and one identity, and the clients that share them. */
+final class Connections {
+    private static final int TLS = 1;
+    private static final int UNBOUNDED = 2;
+
+    private final HttpConfig config;
+    private final ConnectionPool pool;
+    private final OkHttpClient base;
+    private final @Nullable ClientTls tls;
+    private final AtomicReferenceArray<OkHttpClient> clients = new AtomicReferenceArray<>((TLS | UNBOUNDED) + 1);
+
+    /** @param tls the mesh's own, or null to leave https to the user's client */
+    Connections(
+            OkHttpClient base,
+            Endpoint endpoint,
+            HttpConfig config,
+            ConnectionPool pool,
+            ExecutorService threads,
+            @Nullable ClientTls tls) {
+        Dispatcher dispatcher = new Dispatcher(threads);
+        // Limits are policy's.
+        dispatcher.setMaxRequests(Integer.MAX_VALUE);
+        dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
+        this.config = config;
+        this.pool = pool;
+        this.tls = tls;
+        this.base = base.newBuilder()
+                .connectionPool(pool)
+                .dispatcher(dispatcher)
+                .dns(new NodeAddress(endpoint.host(), base.dns(), threads, config.connectMillis()))
+                .socketFactory(new NodeSockets(endpoint.port(), config.connectMillis()))
+                .connectTimeout(config.connectMillis(), TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    HttpConfig config() {
+        return config;
+    }
+
+    ConnectionPool pool() {
+        return pool;
+    }
+
+    /**
+     * @param https whether the URL is one of https
+     * @param bounded whether the call has a deadline, which makes OkHttp's own time-outs needless
+     */
+    OkHttpClient client(boolean https, boolean bounded) {
+        int kind = (https ? TLS : 0) | (bounded ? 0 : UNBOUNDED);
+        OkHttpClient client = clients.get(kind);
+        if (client == null) {
+            // Losing a race is harmless: the connections are the pool's.
+            client = build(https, bounded);
+            clients.set(kind, client);
+        }
+        return client;
+    }
+
+    private OkHttpClient build(boolean https, boolean bounded) {
+        OkHttpClient.Builder builder = base.newBuilder();
+        if (bounded) {
+            builder.readTimeout(0, TimeUnit.MILLISECONDS).writeTimeout(0, TimeUnit.MILLISECONDS);
+        }
+        if (https && tls != null) {
+            builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()).hostnameVerifier(tls.hostnameVerifier());
+        }
+        if (!https && config.h2c()) {
+            builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+        }
+        return builder.build();
+    }
+}
