@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Picks the node that an attempt goes to, and feeds back how it went. */
 public final class BalanceLayer implements Stackable {
@@ -34,6 +35,18 @@ public final class BalanceLayer implements Stackable {
             SettingTypes.ratio(0, 1),
             0.5,
             "When less than this share of the endpoints is available, all are used, sick ones too; 0 never.");
+
+    private final @Nullable Balancer custom;
+
+    /** Spreads calls as policy says ({@code balancer.kind}). */
+    public BalanceLayer() {
+        this(null);
+    }
+
+    /** Spreads calls by a balancer of the user's own, whatever policy says of the kind. */
+    public BalanceLayer(@Nullable Balancer custom) {
+        this.custom = custom;
+    }
 
     @Override
     public String name() {
@@ -56,7 +69,11 @@ public final class BalanceLayer implements Stackable {
         Members members = fit.keep(
                 "balancer",
                 List.of(kind, decay, policy.get(SLOW_START), panic),
-                () -> new Members(fit.cluster(), fit.time(), kind.balancer(decay, slowStart, random), panic));
+                () -> new Members(
+                        fit.cluster(),
+                        fit.time(),
+                        custom != null ? custom : kind.balancer(decay, slowStart, random),
+                        panic));
         show(fit, members);
         return new BalanceFilter<>(
                 members, decay, policy.get(DiscoverySettings.WAIT).toNanos());

@@ -1,0 +1,140 @@
+package dev.weft.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.balance.Balancer;
+import dev.weft.balance.Picker;
+import dev.weft.call.Call;
+import dev.weft.call.Pace;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Node;
+import dev.weft.policy.Policy;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every {@link Balancer} promises. Extend it and give yours:
+ *
+ * <pre>{@literal
+ * class MyBalancerTest extends BalancerContract {
+ *   protected Balancer balancer() { return new MyBalancer(); }
+ * }
+ * }</pre>
+ */
+public abstract class BalancerContract {
+    protected final FakeTime time = new FakeTime();
+
+    /** The balancer under test, made anew for each test. */
+    protected abstract Balancer balancer();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 100, 5_000})
+    public void picksOnlyFromWhatItWasGiven(int size) {
+        List<Node> nodes = nodes(size, 1);
+        Picker picker = balancer().picker(nodes);
+        Set<Node> given = new HashSet<>(nodes);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(given).contains(picker.pick(attempt(), time.nanos()));
+        }
+    }
+
+    @Test
+    public void everyHealthyNodeGetsItsTurn() {
+        List<Node> nodes = nodes(5, 1);
+        Picker picker = balancer().picker(nodes);
+        Set<Node> picked = new HashSet<>();
+        for (int i = 0; i < 10_000; i++) {
+            picked.add(picker.pick(attempt(), time.nanos()));
+        }
+        assertThat(picked).hasSameElementsAs(nodes);
+    }
+
+    @Test
+    public void aNodeThatWasTriedIsAvoidedWhileThereIsAnother() {
+        List<Node> nodes = nodes(3, 1);
+        Picker picker = balancer().picker(nodes);
+        for (int i = 0; i < 1_000; i++) {
+            Call call = call();
+            List<Node> tried = new ArrayList<>();
+            for (int attempt = 0; attempt < nodes.size(); attempt++) {
+                Call next = call.newAttempt();
+                Node node = picker.pick(next, time.nanos());
+                assertThat(tried).doesNotContain(node);
+                next.node(node);
+                tried.add(node);
+            }
+            assertThat(nodes).contains(picker.pick(call.newAttempt(), time.nanos()));
+        }
+    }
+
+    @Test
+    public void aNodeThatAskedForRestIsAvoidedWhileThereIsAnother() {
+        List<Node> nodes = nodes(3, 1);
+        nodes.get(0).avoidUntil(time.nanos() + Duration.ofSeconds(1).toNanos());
+        Picker picker = balancer().picker(nodes);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(picker.pick(attempt(), time.nanos())).isNotSameAs(nodes.get(0));
+        }
+    }
+
+    @Test
+    public void nodesOfWeightZeroAmongThemselvesArePickedAllTheSame() {
+        List<Node> nodes = nodes(2, 0);
+        assertThat(nodes).contains(balancer().picker(nodes).pick(attempt(), time.nanos()));
+    }
+
+    @Test
+    public void manyThreadsPickAtOnce() throws InterruptedException {
+        Set<Node> given = Set.copyOf(nodes(10, 1));
+        Picker picker = balancer().picker(List.copyOf(given));
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        CountDownLatch done = new CountDownLatch(4);
+        IntStream.range(0, 4)
+                .forEach(thread -> new Thread(() -> {
+                            try {
+                                for (int i = 0; i < 10_000; i++) {
+                                    assertThat(given.contains(picker.pick(attempt(), time.nanos())))
+                                            .isTrue();
+                                }
+                            } catch (Throwable e) {
+                                thrown.set(e);
+                            } finally {
+                                done.countDown();
+                            }
+                        })
+                        .start());
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(thrown.get()).isNull();
+    }
+
+    /** So many nodes of one service, which nobody has called yet. */
+    protected List<Node> nodes(int size, int weight) {
+        Cluster cluster = new Cluster("service", time);
+        cluster.endpoints(IntStream.range(0, size)
+                .mapToObj(i -> Endpoint.of("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 8080)
+                        .withWeight(weight))
+                .toList());
+        return cluster.nodes();
+    }
+
+    protected Call call() {
+        return new Call("request", Policy.builtIn("service"), Pace.blocking(time), Context.root());
+    }
+
+    /** The first attempt of a call. */
+    protected Call attempt() {
+        return call().newAttempt();
+    }
+}
