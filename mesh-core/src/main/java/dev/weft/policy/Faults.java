@@ -1,7 +1,6 @@
 package dev.weft.policy;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +57,9 @@ final class Faults {
         return warnings;
     }
 
-    /** @throws PolicyRefused when there was an error; tells them in the order of the text */
+    /** @throws PolicyRefused when there was an error */
     void check() {
         if (!errors.isEmpty()) {
-            errors.sort(Comparator.comparingInt(PolicyError::line).thenComparingInt(PolicyError::column));
             throw new PolicyRefused(errors);
         }
     }

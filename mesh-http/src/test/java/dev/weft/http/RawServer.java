@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that does to each connection what the test wants, however bad. */
@@ -130,6 +132,14 @@ final class RawServer implements AutoCloseable {
         void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
+        }
+
+        /** A byte now and then, until the client closes. */
+        void trickle() throws IOException, InterruptedException {
+            CountDownLatch never = new CountDownLatch(1);
+            while (!never.await(20, TimeUnit.MILLISECONDS)) {
+                write("x");
+            }
         }
 
         /** Until the client closes. */
