@@ -21,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +161,9 @@ public final class MeshBuilder {
      * @throws IllegalArgumentException naming every value that is not accepted
      */
     public Mesh start() {
-        Stack layers = stack.apply(ClientStack.standard(this));
-        Settings settings = settings(layers);
+        Stack standard = ClientStack.standard(this);
+        Stack layers = stack.apply(standard);
+        Settings settings = settings(standard, layers);
         ApplicationPolicy.Builder own = ApplicationPolicy.builder(settings);
         application.forEach(values -> values.accept(own));
         PolicyStore policies = new PolicyStore(settings, own.build(), time);
@@ -180,12 +183,19 @@ public final class MeshBuilder {
         return policySource != null;
     }
 
-    /** Everything that policy can set: what the layers read, and what transports read. */
-    static Settings settings(Stack layers) {
+    /**
+     * Everything that policy can set: what the layers read, and what transports read. A layer that was taken out
+     * leaves its words known, as the shared policy is written for every process alike.
+     */
+    static Settings settings(Stack standard, Stack layers) {
         List<Setting<?>> all = new ArrayList<>(layers.settings());
         all.addAll(DiscoverySettings.ALL);
         all.addAll(TlsSettings.all());
         all.addAll(HttpSettings.ALL);
+        Set<String> keys = all.stream().map(Setting::key).collect(Collectors.toSet());
+        standard.settings().stream()
+                .filter(setting -> !keys.contains(setting.key()))
+                .forEach(all::add);
         return Settings.of(all);
     }
 }

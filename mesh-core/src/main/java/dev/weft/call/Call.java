@@ -6,8 +6,6 @@ import dev.weft.time.Time;
 import io.opentelemetry.context.Context;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,31 +20,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one thread at a time carries a call down and its answer up, and hands it over safely; those
  * fields are plain. {@link #cancel}, {@link #onCancel} and {@link #end} may come from any thread at any time.
  */
-public final class Call implements Cancellable {
+public final class Call extends Lifetime {
     /** The deadline of a call that has none. */
     public static final long NO_DEADLINE_NANOS = Long.MAX_VALUE;
 
-    private static final VarHandle CUT;
-    private static final VarHandle END;
     private static final VarHandle ATTEMPTS;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            CUT = lookup.findVarHandle(Call.class, "cut", Cancellable.class);
-            END = lookup.findVarHandle(Call.class, "endState", int.class);
-            ATTEMPTS = lookup.findVarHandle(Call.class, "attempts", int.class);
+            ATTEMPTS = MethodHandles.lookup().findVarHandle(Call.class, "attempts", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
-
-    private static final Cancellable CANCELLED = () -> {};
-    private static final int OPEN = 0;
-    /** Its end is its parent's end as well. */
-    private static final int ADOPTED = 1;
-
-    private static final int ENDED = 2;
 
     private final @Nullable Call parent;
     private final @Nullable Call previous;
@@ -55,6 +41,7 @@ public final class Call implements Cancellable {
     private final Pace pace;
     private final int number;
     private final long startNanos;
+    private long sentNanos;
     private long deadlineNanos;
     private Context context;
 
@@ -70,19 +57,6 @@ public final class Call implements Cancellable {
 
     @SuppressWarnings("unused") // through ATTEMPTS
     private volatile int attempts;
-
-    @SuppressWarnings("unused") // through CUT
-    private volatile @Nullable Cancellable cut;
-
-    @SuppressWarnings("unused") // through END
-    private volatile int endState;
-
-    // Four are enough for the default stack, and spare a list in every call.
-    private @Nullable EndListener end0;
-    private @Nullable EndListener end1;
-    private @Nullable EndListener end2;
-    private @Nullable EndListener end3;
-    private @Nullable List<EndListener> moreEnds;
 
     /**
      * A logical call, starting now.
@@ -111,6 +85,7 @@ public final class Call implements Cancellable {
         this.context = context;
         this.number = number;
         this.startNanos = startNanos;
+        this.sentNanos = startNanos;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -222,6 +197,16 @@ public final class Call implements Cancellable {
         return startNanos;
     }
 
+    /** When it went its way to a node: its start, or the end of the last wait on this side. Latency counts from here. */
+    public long sentNanos() {
+        return sentNanos;
+    }
+
+    /** It had to wait until now, for discovery or for a connection; that is not its node's fault. */
+    public void waited(long nowNanos) {
+        sentNanos = nowNanos;
+    }
+
     /** On the monotonic clock; {@link #NO_DEADLINE_NANOS} where there is none. */
     public long deadlineNanos() {
         return deadlineNanos;
@@ -234,7 +219,8 @@ public final class Call implements Cancellable {
     /** A deadline can only come nearer: a later one is ignored. */
     public void shorten(long nanos) {
         if (!hasDeadline() || nanos - deadlineNanos < 0) {
-            deadlineNanos = nanos;
+            // The one moment that means none is a nanosecond early.
+            deadlineNanos = nanos == NO_DEADLINE_NANOS ? nanos - 1 : nanos;
         }
     }
 
@@ -301,7 +287,8 @@ public final class Call implements Cancellable {
             return cancelled() ? Fate.CANCELLED : fate == null ? Fate.FAILED_NOT_RETRYABLE : fate;
         }
         if (bodyFailure != null) {
-            return cancelled() ? Fate.CANCELLED : Fate.FAILED_NOT_RETRYABLE;
+            boolean late = hasDeadline() && endNanos - deadlineNanos >= 0;
+            return cancelled() ? Fate.CANCELLED : late ? Fate.FAILED_DEADLINE : Fate.FAILED_NOT_RETRYABLE;
         }
         if (fate != null) {
             return fate;
@@ -322,89 +309,7 @@ public final class Call implements Cancellable {
         return new MeshException(Fate.CANCELLED, service() + ": the call was cancelled");
     }
 
-    // Cancelling.
-
-    /** Cuts off whatever runs for this call now, and whatever would be started for it later. */
-    @Override
-    public void cancel() {
-        Cancellable running = (Cancellable) CUT.getAndSet(this, CANCELLED);
-        if (running != null && running != CANCELLED) {
-            running.cancel();
-        }
-    }
-
-    public boolean cancelled() {
-        return cut == CANCELLED;
-    }
-
-    /** What to cut off from now on, in place of what was named before; cut at once if the call is cancelled. */
-    public void onCancel(Cancellable running) {
-        Cancellable seen;
-        do {
-            seen = cut;
-            if (seen == CANCELLED) {
-                running.cancel();
-                return;
-            }
-        } while (!CUT.compareAndSet(this, seen, running));
-    }
-
     // Ending.
-
-    /**
-     * Has {@code listener} told when the call ends. For use on the way down only, before the call is handed to
-     * whoever ends it. The last to come is told first.
-     */
-    public void onEnd(EndListener listener) {
-        if (end0 == null) {
-            end0 = listener;
-        } else if (end1 == null) {
-            end1 = listener;
-        } else if (end2 == null) {
-            end2 = listener;
-        } else if (end3 == null) {
-            end3 = listener;
-        } else {
-            if (moreEnds == null) {
-                moreEnds = new ArrayList<>(4);
-            }
-            moreEnds.add(listener);
-        }
-    }
-
-    /** Ends the call; {@code failure} says why its body broke off, if it did. Only the first end counts. */
-    public void end(@Nullable Throwable failure) {
-        if (endState != ENDED) {
-            end(failure, time().nanos());
-        }
-    }
-
-    private void end(@Nullable Throwable failure, long nowNanos) {
-        int before = (int) END.getAndSet(this, ENDED);
-        if (before == ENDED) {
-            return;
-        }
-        bodyFailure = outcome instanceof Success<?> ? failure : null;
-        endNanos = nowNanos;
-        if (moreEnds != null) {
-            for (int i = moreEnds.size() - 1; i >= 0; i--) {
-                moreEnds.get(i).ended(this);
-            }
-        }
-        tell(end3);
-        tell(end2);
-        tell(end1);
-        tell(end0);
-        if (before == ADOPTED && parent != null) {
-            parent.end(failure, nowNanos);
-        }
-    }
-
-    private void tell(@Nullable EndListener listener) {
-        if (listener != null) {
-            listener.ended(this);
-        }
-    }
 
     /**
      * Closes the record of a logical call with what its caller gets: at once for a failure, else when the
@@ -422,8 +327,18 @@ public final class Call implements Cancellable {
         long now = answering.headNanos == 0 ? time().nanos() : answering.headNanos;
         boolean itsOwn = answering.outcome == result || result instanceof Failure<?>;
         answered(itsOwn ? answering.verdict() : Verdict.OK, answering.status, result, now);
-        if (result instanceof Failure<?> || !END.compareAndSet(answering, OPEN, ADOPTED)) {
-            end(answering.bodyFailure, Math.max(now, answering.endNanos));
+        if (result instanceof Failure<?>) {
+            // Not the last attempt's own end: a pause may have come after it.
+            end(null, time().nanos());
+        } else if (!answering.adopt()) {
+            long ended = answering.endNanos;
+            end(answering.bodyFailure, ended - now > 0 ? ended : now);
         }
+    }
+
+    @Override
+    void record(@Nullable Throwable failure, long nowNanos) {
+        bodyFailure = outcome instanceof Success<?> ? failure : null;
+        endNanos = nowNanos;
     }
 }

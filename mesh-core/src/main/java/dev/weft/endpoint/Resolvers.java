@@ -29,27 +29,27 @@ public final class Resolvers {
     }
 
     private static @Nullable List<Endpoint> merge(List<@Nullable List<Endpoint>> answers) {
-        if (answers.stream().allMatch(Objects::isNull)) {
-            return null;
-        }
         Map<String, Endpoint> byAddress = new LinkedHashMap<>();
         for (List<Endpoint> answer : answers) {
             if (answer != null) {
                 answer.forEach(endpoint -> byAddress.putIfAbsent(endpoint.address(), endpoint));
             }
         }
-        return List.copyOf(byAddress.values());
+        return sure(List.copyOf(byAddress.values()), answers);
     }
 
     private static @Nullable List<Endpoint> first(List<@Nullable List<Endpoint>> answers) {
-        List<Endpoint> empty = null;
         for (List<Endpoint> answer : answers) {
             if (answer != null && !answer.isEmpty()) {
                 return answer;
             }
-            empty = empty == null ? answer : empty;
         }
-        return empty;
+        return sure(List.of(), answers);
+    }
+
+    /** That there is none is known only when all have said so. */
+    private static @Nullable List<Endpoint> sure(List<Endpoint> combined, List<@Nullable List<Endpoint>> answers) {
+        return combined.isEmpty() && answers.stream().anyMatch(Objects::isNull) ? null : combined;
     }
 
     private record Combined(
@@ -135,13 +135,22 @@ public final class Resolvers {
                 List<Endpoint> combined = rule.apply(answers);
                 if (endpoints != null && combined != null) {
                     listener.endpoints(combined);
-                } else if (combined == null && troubles.stream().allMatch(Objects::nonNull)) {
+                } else if (heardFromAll() && (combined == null || !troubles.contains(null))) {
                     listener.failed(String.join(
-                            "; ", troubles.stream().map(String::valueOf).toList()));
+                            "; ", troubles.stream().filter(Objects::nonNull).toList()));
                 }
             } finally {
                 lock.unlock();
             }
+        }
+
+        private boolean heardFromAll() {
+            for (int i = 0; i < answers.size(); i++) {
+                if (answers.get(i) == null && troubles.get(i) == null) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         void close() {

@@ -1,6 +1,7 @@
 package dev.weft.policy;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +58,10 @@ final class Faults {
         return warnings;
     }
 
-    /** @throws PolicyRefused when there was an error */
+    /** @throws PolicyRefused when there was an error; tells them in the order of the text */
     void check() {
         if (!errors.isEmpty()) {
+            errors.sort(Comparator.comparingInt(PolicyError::line).thenComparingInt(PolicyError::column));
             throw new PolicyRefused(errors);
         }
     }

@@ -3,29 +3,53 @@ package dev.weft.policy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A setting type that takes several values of another. */
 record ListType<T>(SettingType<T> item) implements SettingType<List<T>> {
+    /** What needs no quotes in a YAML list. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/_.][A-Za-z0-9/_.%+-]*");
+
     @Override
     public List<T> parse(Object raw) {
-        List<?> items = raw instanceof List<?> list ? list : split((String) raw);
+        List<?> items = raw instanceof List<?> list ? list : split(((String) raw).strip());
         return items.stream().map(item::parse).toList();
     }
 
     private static List<String> split(String text) {
-        String inner = text.strip();
-        if (inner.startsWith("[") && inner.endsWith("]")) {
-            inner = inner.substring(1, inner.length() - 1).strip();
+        if (text.startsWith("[")) {
+            return flow(text);
         }
-        return inner.isEmpty()
+        return text.isEmpty()
                 ? List.of()
-                : Arrays.stream(inner.split(",", -1)).map(String::strip).toList();
+                : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+    }
+
+    private static List<String> flow(String text) {
+        YamlNode node;
+        try {
+            node = YamlReader.read("", text);
+        } catch (PolicyRefused e) {
+            throw new IllegalArgumentException(
+                    "is no list: " + e.errors().get(0).problem(), e);
+        }
+        if (node instanceof YamlNode.Sequence sequence
+                && sequence.items().stream().allMatch(YamlNode.Scalar.class::isInstance)) {
+            return sequence.items().stream()
+                    .map(scalar -> ((YamlNode.Scalar) scalar).text())
+                    .toList();
+        }
+        throw new IllegalArgumentException("is no list of plain values");
     }
 
     @Override
     public String render(List<T> value) {
-        return value.stream().map(item::render).collect(Collectors.joining(", ", "[", "]"));
+        return value.stream().map(item::render).map(ListType::quoted).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private static String quoted(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "''") + "'";
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weft.policy;
 
 import java.util.Collection;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the known word that a mistyped one probably meant. */
@@ -28,8 +29,8 @@ final class Nearest {
 
     /** Optimal string alignment, without regard to case: insert, delete, replace, swap two neighbours. */
     static int distance(String left, String right) {
-        String a = left.toLowerCase(java.util.Locale.ROOT);
-        String b = right.toLowerCase(java.util.Locale.ROOT);
+        String a = left.toLowerCase(Locale.ROOT);
+        String b = right.toLowerCase(Locale.ROOT);
         int[] beforeLast = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];

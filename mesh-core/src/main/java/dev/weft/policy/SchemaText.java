@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
@@ -102,12 +103,28 @@ final class SchemaText {
 
     private static Map<String, Object> leaf(Setting<?> setting) {
         Map<String, Object> leaf = map("description", setting.doc());
-        leaf.putAll(setting.type().schema());
+        leaf.putAll(sorted(setting.type().schema()));
         leaf.put(
                 "default",
                 Objects.requireNonNull(
                         new Load(LoadSettings.builder().build()).loadFromString(ReferenceText.builtIn(setting))));
         return leaf;
+    }
+
+    /** A type's own map may come in any order; what is published has one. */
+    private static Map<String, Object> sorted(Map<?, ?> schema) {
+        Map<String, Object> sorted = new TreeMap<>();
+        schema.forEach((key, value) -> sorted.put((String) key, inner(value)));
+        return sorted;
+    }
+
+    private static Object inner(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return sorted(map);
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(SchemaText::inner).toList()
+                : value;
     }
 
     private static Map<String, Object> object(Map<String, Object> properties) {

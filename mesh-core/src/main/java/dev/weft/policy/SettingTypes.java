@@ -1,10 +1,13 @@
 package dev.weft.policy;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -43,7 +46,7 @@ public final class SettingTypes {
                 max == Integer.MAX_VALUE
                         ? "a whole number, " + min + " or more"
                         : "a whole number of " + min + " to " + max,
-                ordered("type", "integer", "minimum", min, "maximum", max));
+                Map.of("type", "integer", "minimum", min, "maximum", max));
     }
 
     /** A size of {@code min..max} bytes: {@code 65536}, {@code 64KiB}, {@code 1MiB}. */
@@ -56,8 +59,8 @@ public final class SettingTypes {
                 Map.of(
                         "anyOf",
                         List.of(
-                                ordered("type", "integer", "minimum", min, "maximum", max),
-                                ordered("type", "string", "pattern", BytesText.PATTERN))));
+                                Map.of("type", "integer", "minimum", min, "maximum", max),
+                                Map.of("type", "string", "pattern", BytesText.PATTERN))));
     }
 
     /** A share of {@code min..max}, {@code 0..1} at the widest: {@code 0.2} or {@code 20%}. */
@@ -69,8 +72,8 @@ public final class SettingTypes {
                 Map.of(
                         "anyOf",
                         List.of(
-                                ordered("type", "number", "minimum", min, "maximum", max),
-                                ordered("type", "string", "pattern", "^\\d+(\\.\\d+)? ?%$"))));
+                                Map.of("type", "number", "minimum", min, "maximum", max),
+                                Map.of("type", "string", "pattern", "^\\d+(\\.\\d+)? ?%$"))));
     }
 
     /** A number of {@code min..max}. */
@@ -79,7 +82,7 @@ public final class SettingTypes {
                 text -> within(decimal(text, false), min, max, SettingTypes::plain),
                 SettingTypes::plain,
                 "a number of " + plain(min) + " to " + plain(max),
-                ordered("type", "number", "minimum", min, "maximum", max));
+                Map.of("type", "number", "minimum", min, "maximum", max));
     }
 
     /** {@code true} or {@code false}. */
@@ -133,7 +136,7 @@ public final class SettingTypes {
                 },
                 text -> text,
                 words,
-                ordered("type", "string", "pattern", "^(?:" + pattern + ")$"));
+                Map.of("type", "string", "pattern", "^(?:" + pattern + ")$"));
     }
 
     /** A list, or one item alone. Text with commas is a list as well, so that it fits into an annotation. */
@@ -146,8 +149,7 @@ public final class SettingTypes {
         return listOf(count(100, 599));
     }
 
-    private static <C extends Comparable<C>> C within(
-            C value, C min, C max, java.util.function.Function<C, String> words) {
+    private static <C extends Comparable<C>> C within(C value, C min, C max, Function<C, String> words) {
         if (value.compareTo(min) < 0) {
             throw new IllegalArgumentException("must be " + words.apply(min) + " or more");
         }
@@ -176,25 +178,17 @@ public final class SettingTypes {
     private static String plain(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? String.valueOf((long) value)
-                : new java.math.BigDecimal(String.valueOf(value)).toPlainString();
+                : new BigDecimal(String.valueOf(value)).toPlainString();
     }
 
     /** How policies write a constant: {@code PEAK_EWMA} as {@code peakEwma}. */
     public static String word(Enum<?> constant) {
-        String[] parts = constant.name().toLowerCase(java.util.Locale.ROOT).split("_", -1);
+        String[] parts = constant.name().toLowerCase(Locale.ROOT).split("_", -1);
         return parts[0]
                 + Arrays.stream(parts)
                         .skip(1)
                         .filter(part -> !part.isEmpty())
                         .map(part -> Character.toUpperCase(part.charAt(0)) + part.substring(1))
                         .collect(Collectors.joining());
-    }
-
-    private static Map<String, Object> ordered(Object... pairs) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            map.put((String) pairs[i], pairs[i + 1]);
-        }
-        return map;
     }
 }

@@ -163,6 +163,17 @@ class SettingTypesTest {
     }
 
     @Test
+    void listIsWrittenAsYamlWhateverIsInItsItems() {
+        SettingType<List<String>> type = SettingTypes.listOf(SettingTypes.text(".*", "anything"));
+        List<String> odd = List.of("a, b", "{x}", "it's", "", "#", "spiffe://*/a", "plain");
+
+        assertThat(type.render(odd)).isEqualTo("['a, b', '{x}', 'it''s', '', '#', 'spiffe://*/a', plain]");
+        assertThat(type.parse(type.render(odd))).isEqualTo(odd);
+        assertThatThrownBy(() -> type.parse("[a, [b]]")).hasMessage("is no list of plain values");
+        assertThatThrownBy(() -> type.parse("[a")).hasMessageStartingWith("is no list: cannot be read");
+    }
+
+    @Test
     void textMatchesItsWholePattern() {
         SettingType<String> type = SettingTypes.text("[a-z]+", "a zone's name");
         assertThat(type.parse(" north ")).isEqualTo("north");

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,32 +98,31 @@ class FakeTimeTest {
     }
 
     @Test
-    void ofTwoParkedThreadsTheOneWithTheNearerLimitIsFreedFirst() throws Exception {
-        CountDownLatch both = new CountDownLatch(2);
-        List<Long> wokenAt = java.util.Collections.synchronizedList(new ArrayList<>());
-        List<Thread> threads = new ArrayList<>();
+    void twoParkedThreadsAreFreedEachAtItsOwnLimit() throws Exception {
+        AtomicLong shortest = new AtomicLong();
+        AtomicLong longest = new AtomicLong();
         time.hold();
-        for (long seconds : new long[] {20, 10}) {
-            Thread thread = new Thread(() -> {
-                time.park(
-                        () -> {
-                            both.countDown();
-                            return false;
-                        },
-                        time.nanos() + Duration.ofSeconds(seconds).toNanos());
-                wokenAt.add(seconds);
-            });
-            thread.start();
-            threads.add(thread);
-            while (both.getCount() > 2 - threads.size()) {
-                Thread.onSpinWait();
-            }
-        }
+        Thread first = parkedFor(20, longest);
+        Thread second = parkedFor(10, shortest);
         time.release();
-        for (Thread thread : threads) {
-            thread.join(30_000);
-        }
-        assertThat(wokenAt).containsExactly(10L, 20L);
-        assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(20));
+        first.join(30_000);
+        second.join(30_000);
+        assertThat(shortest).hasValue(Duration.ofSeconds(10).toNanos());
+        assertThat(longest).hasValue(Duration.ofSeconds(20).toNanos());
+    }
+
+    /** Parks a thread, which notes the time at its last look, and comes back when it is parked. */
+    private Thread parkedFor(long seconds, AtomicLong lastLook) throws InterruptedException {
+        CountDownLatch parked = new CountDownLatch(1);
+        Thread thread = new Thread(() -> time.park(
+                () -> {
+                    lastLook.set(time.elapsed().toNanos());
+                    parked.countDown();
+                    return false;
+                },
+                time.nanos() + Duration.ofSeconds(seconds).toNanos()));
+        thread.start();
+        assertThat(parked.await(30, TimeUnit.SECONDS)).isTrue();
+        return thread;
     }
 }

@@ -1,5 +1,8 @@
 package dev.weft.bench;
 
+import dev.weft.bench.load.LoadBenchmark;
+import java.io.IOException;
+import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -9,7 +12,13 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 public final class Bench {
     private Bench() {}
 
-    public static void main(String[] args) throws RunnerException {
+    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
+        if (args.length > 0 && args[0].equals("load")) {
+            LoadBenchmark.run(
+                    Integer.parseInt(args[1]),
+                    List.of(args[2].split(",")).stream().map(Integer::parseInt).toList());
+            return;
+        }
         new Runner(new OptionsBuilder()
                         .include(args.length == 0 ? "StackBenchmark" : args[0])
                         .addProfiler(GCProfiler.class)

@@ -1,0 +1,182 @@
+package dev.weft.call;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a call is cut off and how it ends: the part of it that any thread may touch at any time. Lock-free.
+ *
+ * <p>An end happens once. Who ends writes the record between two steps of the state, so that whoever sees the second
+ * step, {@link #ENDED}, sees the record as well.
+ */
+abstract sealed class Lifetime implements Cancellable permits Call {
+    private static final VarHandle CUT;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CUT = lookup.findVarHandle(Lifetime.class, "cut", Cancellable.class);
+            STATE = lookup.findVarHandle(Lifetime.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final Cancellable CANCELLED = () -> {};
+
+    // The state: open is 0; then bits, but for the last.
+
+    /** Its end is its parent's end as well. */
+    private static final int ADOPTED = 1;
+    /** Somebody ends it, and writes down how. */
+    private static final int ENDING = 2;
+
+    private static final int ENDED = 4;
+
+    @SuppressWarnings("unused") // through CUT
+    private volatile @Nullable Cancellable cut;
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    // Four are enough for the default stack, and spare a list in every call.
+    private @Nullable EndListener end0;
+    private @Nullable EndListener end1;
+    private @Nullable EndListener end2;
+    private @Nullable EndListener end3;
+    private @Nullable List<EndListener> moreEnds;
+
+    // Cancelling.
+
+    /**
+     * Cuts off whatever runs for this call now, and whatever would be started for it later. Without effect once the
+     * call has ended: what became of it stands.
+     */
+    @Override
+    public final void cancel() {
+        if (state >= ENDING) {
+            return;
+        }
+        Cancellable running = (Cancellable) CUT.getAndSet(this, CANCELLED);
+        if (running != null && running != CANCELLED) {
+            running.cancel();
+        }
+    }
+
+    public final boolean cancelled() {
+        return cut == CANCELLED;
+    }
+
+    /** What to cut off from now on, in place of what was named before; cut at once if the call is cancelled. */
+    public final void onCancel(Cancellable running) {
+        Cancellable seen;
+        do {
+            seen = cut;
+            if (seen == CANCELLED) {
+                running.cancel();
+                return;
+            }
+        } while (!CUT.compareAndSet(this, seen, running));
+    }
+
+    // Ending.
+
+    /**
+     * Has {@code listener} told when the call ends. For use on the way down only, before the call is handed to
+     * whoever ends it. The last to come is told first.
+     */
+    public final void onEnd(EndListener listener) {
+        if (end0 == null) {
+            end0 = listener;
+        } else if (end1 == null) {
+            end1 = listener;
+        } else if (end2 == null) {
+            end2 = listener;
+        } else if (end3 == null) {
+            end3 = listener;
+        } else {
+            if (moreEnds == null) {
+                moreEnds = new ArrayList<>(4);
+            }
+            moreEnds.add(listener);
+        }
+    }
+
+    /** Whether it has ended. */
+    public final boolean ended() {
+        return state >= ENDING;
+    }
+
+    /** Ends the call; {@code failure} says why its body broke off, if it did. Only the first end counts. */
+    public final void end(@Nullable Throwable failure) {
+        if (!ended()) {
+            end(failure, self().time().nanos());
+        }
+    }
+
+    final void end(@Nullable Throwable failure, long nowNanos) {
+        int seen;
+        do {
+            seen = state;
+            if (seen >= ENDING) {
+                return;
+            }
+        } while (!STATE.compareAndSet(this, seen, seen | ENDING));
+        record(failure, nowNanos);
+        tellAll();
+        Call parent = self().parent();
+        if (parent == null) {
+            STATE.setRelease(this, ENDED);
+        } else if (((int) STATE.getAndSet(this, ENDED) & ADOPTED) != 0) {
+            parent.end(failure, nowNanos);
+        }
+    }
+
+    /** Has the parent end with this attempt; false when the attempt has ended already, with its record written. */
+    final boolean adopt() {
+        int seen;
+        do {
+            seen = state;
+            if (seen == ENDED) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, seen, seen | ADOPTED));
+        return true;
+    }
+
+    /** Writes down how it ended. */
+    abstract void record(@Nullable Throwable failure, long nowNanos);
+
+    private Call self() {
+        return (Call) this;
+    }
+
+    private void tellAll() {
+        if (moreEnds != null) {
+            for (int i = moreEnds.size() - 1; i >= 0; i--) {
+                tell(moreEnds.get(i));
+            }
+        }
+        tell(end3);
+        tell(end2);
+        tell(end1);
+        tell(end0);
+    }
+
+    private void tell(@Nullable EndListener listener) {
+        if (listener == null) {
+            return;
+        }
+        try {
+            listener.ended(self());
+        } catch (RuntimeException | Error e) {
+            // It may not throw; if it does, the others must still release what they hold.
+            LoggerFactory.getLogger(Call.class).error("{}: a listener failed at the end", self().service(), e);
+        }
+    }
+}

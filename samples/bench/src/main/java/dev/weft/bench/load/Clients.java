@@ -1,0 +1,116 @@
+package dev.weft.bench.load;
+
+import dev.weft.bench.stack.Resilience;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+
+/** The kinds of client that are compared. */
+enum Clients {
+    /** What all others are measured against: OkHttp with a pool that fits, turn by turn over the endpoints. */
+    OKHTTP("raw OkHttp") {
+        @Override
+        Client make(int[] ports) {
+            return new OkHttp(inTurn(OkHttp.roomy(), ports), true);
+        }
+    },
+    OKHTTP_DEFAULTS("OkHttp as it comes") {
+        @Override
+        Client make(int[] ports) {
+            return new OkHttp(inTurn(new OkHttpClient(), ports), true);
+        }
+    },
+    OKHTTP_ASYNC("raw OkHttp, enqueue") {
+        @Override
+        Client make(int[] ports) {
+            return new OkHttp(inTurn(OkHttp.roomy(), ports), false);
+        }
+    },
+    OKHTTP_RESILIENCE4J("OkHttp + Resilience4j by hand") {
+        @Override
+        Client make(int[] ports) {
+            OkHttpClient client = OkHttp.roomy()
+                    .newBuilder()
+                    .callTimeout(10, TimeUnit.SECONDS)
+                    .build();
+            Supplier<Call> calls = inTurn(client, ports);
+            Resilience chain = new Resilience(() -> {
+                try {
+                    OkHttp.read(calls.get().execute());
+                    return "ok";
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            return new HandWired(chain);
+        }
+    },
+    ONE_PROXY("raw OkHttp, one HAProxy hop") {
+        @Override
+        Client make(int[] ports) {
+            return OKHTTP.make(ports);
+        }
+    },
+    TWO_PROXIES("raw OkHttp, two HAProxy hops") {
+        @Override
+        Client make(int[] ports) {
+            return OKHTTP.make(ports);
+        }
+    };
+
+    private final String title;
+
+    Clients(String title) {
+        this.title = title;
+    }
+
+    /** As tables name it. */
+    String title() {
+        return title;
+    }
+
+    /** Makes it, within its own process, to call what listens on these loopback ports. */
+    abstract Client make(int[] ports);
+
+    /** How many proxies stand between it and the servers. */
+    int hops() {
+        return switch (this) {
+            case ONE_PROXY -> 1;
+            case TWO_PROXIES -> 2;
+            default -> 0;
+        };
+    }
+
+    private static Supplier<Call> inTurn(Call.Factory client, int[] ports) {
+        Request[] requests = new Request[ports.length];
+        for (int i = 0; i < ports.length; i++) {
+            requests[i] = new Request.Builder()
+                    .url("http://127.0.0.1:" + ports[i] + "/stock/7")
+                    .build();
+        }
+        AtomicInteger turn = new AtomicInteger();
+        return () -> client.newCall(requests[Math.floorMod(turn.getAndIncrement(), requests.length)]);
+    }
+
+    private record HandWired(Resilience chain) implements Client {
+        @Override
+        public boolean blocking() {
+            return true;
+        }
+
+        @Override
+        public void call(Done done) {
+            try {
+                chain.call();
+                done.done(null);
+            } catch (RuntimeException e) {
+                done.done(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Whole requests: Weft beside what one would use otherwise. */
+public final class LoadBenchmark {
+    private static final long CELL_MILLIS = 1_500;
+
+    private LoadBenchmark() {}
+
+    /** Prints a table for each number of callers; takes about so many seconds. */
+    public static void run(int seconds, List<Integer> callers) throws IOException, InterruptedException {
+        List<Clients> rows = List.of(Clients.values());
+        long warmMillis = Math.max(1_000, seconds * 1000L / 4 / rows.size());
+        int rounds = (int) Math.max(2, seconds * 750L / (CELL_MILLIS * callers.size() * rows.size()));
+        try (Rounds measuring = new Rounds(rows)) {
+            measuring.warm(16, warmMillis);
+            for (int count : callers) {
+                Map<Clients, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
+                System.out.println("\n**" + count + " callers**, " + rounds + " rounds\n");
+                System.out.println(LoadReport.table(samples, Clients.OKHTTP));
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.weft.bench.load;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The method: each kind of client lives in a process of its own and is warmed up; then, round after round, each runs
+ * once for a short time, in a new random order. What is compared is what ran in the same round, so that a machine that
+ * is busy at times does not favour anyone.
+ */
+final class Rounds implements AutoCloseable {
+    private final Child replicas;
+    private final Map<Clients, Child> subjects = new EnumMap<>(Clients.class);
+    private final Map<Clients, Proxies> proxies = new EnumMap<>(Clients.class);
+    private final Random random = new Random(1);
+
+    /** Starts servers and clients; those that need what this machine has not are left out and said so. */
+    Rounds(List<Clients> clients) throws IOException, InterruptedException {
+        replicas = Child.java(Replicas.class, List.of());
+        int[] ports = Arrays.stream(replicas.read().split(" ", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+        @Nullable Path haproxy = Proxies.haproxy();
+        for (Clients client : clients) {
+            int[] to = ports;
+            if (client.hops() > 0) {
+                if (haproxy == null) {
+                    System.err.println("no row for " + client.title() + ": haproxy is not installed");
+                    continue;
+                }
+                Proxies row = new Proxies();
+                proxies.put(client, row);
+                to = new int[] {row.before(ports, client.hops(), haproxy)};
+            }
+            List<String> args = new ArrayList<>(List.of(client.name()));
+            Arrays.stream(to).forEach(port -> args.add(Integer.toString(port)));
+            subjects.put(client, Child.java(Subject.class, args));
+        }
+    }
+
+    /** Has each run for so long, that its code is compiled and its connections are made. */
+    void warm(int callers, long millis) throws IOException {
+        for (Clients client : subjects.keySet()) {
+            run(client, callers, millis);
+        }
+    }
+
+    /** What each did, in each of so many rounds. */
+    Map<Clients, List<Sample>> measure(int callers, int rounds, long millis) throws IOException {
+        Map<Clients, List<Sample>> samples = new EnumMap<>(Clients.class);
+        List<Clients> order = new ArrayList<>(subjects.keySet());
+        for (int round = 0; round < rounds; round++) {
+            Collections.shuffle(order, random);
+            for (Clients client : order) {
+                samples.computeIfAbsent(client, c -> new ArrayList<>()).add(run(client, callers, millis));
+            }
+        }
+        return samples;
+    }
+
+    private Sample run(Clients client, int callers, long millis) throws IOException {
+        Child subject = subjects.get(client);
+        if (subject == null) {
+            throw new IllegalArgumentException(client + " was not started");
+        }
+        Proxies between = proxies.get(client);
+        long before = between == null ? 0 : between.cpuNanos();
+        String words = new StringJoiner(" ").add("" + callers).add("" + millis).toString();
+        Sample sample = Sample.parse(subject.ask(words));
+        if (sample.failures() > 0) {
+            System.err.println(client.title() + ": " + sample.failures() + " requests failed");
+        }
+        return between == null ? sample : sample.with(between.cpuNanos() - before);
+    }
+
+    @Override
+    public void close() throws IOException {
+        subjects.values().forEach(Child::close);
+        for (Proxies row : proxies.values()) {
+            row.close();
+        }
+        replicas.close();
+    }
+}
