@@ -33,11 +33,13 @@ public final class ConsulAgent implements AutoCloseable {
     private final Path folder;
     private final ConsulApi api;
     private final boolean alone;
+    private final int firstPort;
     private volatile @Nullable Process process;
 
     ConsulAgent(ConsulAgentBuilder builder, Path folder, int firstPort) {
         this.command = builder.command(ConsulBinary.path(), folder, firstPort);
         this.folder = folder;
+        this.firstPort = firstPort;
         this.alone = builder.servers() == 1;
         this.api = new ConsulApi("http://127.0.0.1:" + firstPort, builder.masterToken());
     }
@@ -54,6 +56,11 @@ public final class ConsulAgent implements AutoCloseable {
     /** Such as {@code http://127.0.0.1:21000}. */
     public String url() {
         return api.url();
+    }
+
+    /** Where it serves HTTPS, if {@link ConsulAgentBuilder#https} was asked for. */
+    public String httpsUrl() {
+        return "https://127.0.0.1:" + (firstPort + 3);
     }
 
     /** Plain calls to its HTTP API, with the master token where there is one. */

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How an agent shall be. Without a word: one server, everything in memory, no access control. */
 public final class ConsulAgentBuilder {
-    private static final int PORTS_EACH = 3;
+    private static final int PORTS_EACH = 4;
     private final List<String> config = new ArrayList<>();
     private final List<String> join = new ArrayList<>();
     private @Nullable String masterToken;
+    private @Nullable String tls;
     private boolean durable;
     private int servers = 1;
     private String node = "n1";
@@ -30,6 +31,17 @@ public final class ConsulAgentBuilder {
     public ConsulAgentBuilder acl(String masterToken) {
         this.masterToken = masterToken;
         return config("acl { enabled = true default_policy = \"deny\" tokens { master = \"" + masterToken + "\" } }");
+    }
+
+    /**
+     * HTTPS beside HTTP, refusing clients without a certificate of that authority.
+     *
+     * @param authority a PEM file, as the others
+     */
+    public ConsulAgentBuilder https(Path authority, Path certificate, Path key) {
+        tls = "ca_file = \"" + authority + "\" cert_file = \"" + certificate + "\" key_file = \"" + key
+                + "\" verify_incoming_https = true";
+        return this;
     }
 
     /** More configuration, in Consul's own language (HCL). */
@@ -97,6 +109,9 @@ public final class ConsulAgentBuilder {
         words.addAll(List.of("-server-port", "" + (port + 1), "-serf-lan-port", "" + (port + 2)));
         words.addAll(List.of("-serf-wan-port", "-1", "-dns-port", "-1", "-grpc-port", "-1"));
         List<String> hcl = new ArrayList<>(config);
+        if (tls != null) {
+            hcl.add(tls + " ports { https = " + (port + 3) + " }");
+        }
         if (durable) {
             words.addAll(List.of("-server", "-bootstrap-expect", "" + servers));
             words.addAll(List.of("-data-dir", folder.resolve("data").toString()));
