@@ -51,7 +51,7 @@ public final class Consul implements AutoCloseable {
     }
 
     /**
-     * Tells operators how it stands with the policy in this process; give it each {@code PolicyStatus}.
+     * Tells operators how it stands with the policy in this process: {@code status(app, id).follow(mesh.policy())}.
      *
      * @param app what the application is called
      * @param instance which of its processes this is; two at a time must not have the same name

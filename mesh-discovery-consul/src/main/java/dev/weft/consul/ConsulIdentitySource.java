@@ -28,6 +28,10 @@ final class ConsulIdentitySource implements IdentitySource {
     private volatile @Nullable String leafTrouble;
     private volatile @Nullable String rootsTrouble;
 
+    // Touched by whoever tells.
+    private @Nullable LeafAnswer lastLeaf;
+    private @Nullable RootsAnswer lastRoots;
+
     ConsulIdentitySource(ConsulHttp http, String service) {
         this.service = service;
         this.leafWatch = new ConsulWatch(http, "leaf of " + service, new Leaf());
@@ -72,8 +76,13 @@ final class ConsulIdentitySource implements IdentitySource {
         try {
             if (told != null && ours != null && known != null) {
                 if (known.sign(ours)) {
-                    told.identity(new Identity(
-                            ours.key(), ours.chain(), Map.of(ours.id().trustDomain(), known.roots())));
+                    // What is no news would only end the report of a trouble that goes on.
+                    if (trouble == null || !ours.equals(lastLeaf) || !known.equals(lastRoots)) {
+                        lastLeaf = ours;
+                        lastRoots = known;
+                        told.identity(new Identity(
+                                ours.key(), ours.chain(), Map.of(ours.id().trustDomain(), known.roots())));
+                    }
                 } else if (trouble == null) {
                     trouble = "the leaf " + ours + " is of none of the "
                             + known.roots().size() + " roots of " + known.trustDomain()

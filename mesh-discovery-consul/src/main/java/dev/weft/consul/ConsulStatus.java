@@ -1,7 +1,9 @@
 package dev.weft.consul;
 
 import dev.weft.policy.PolicyStatus;
+import dev.weft.policy.PolicyStore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.kiwiproject.consul.model.session.ImmutableSession;
@@ -26,7 +28,7 @@ public final class ConsulStatus implements AutoCloseable {
     private final Kiwi kiwi;
     private final String key;
     private final Loop loop;
-    private volatile @Nullable PolicyStatus wanted;
+    private volatile Supplier<@Nullable PolicyStatus> wanted = () -> null;
 
     ConsulStatus(ConsulHttp http, String app, String instance) {
         this.kiwi = http.kiwi();
@@ -50,8 +52,16 @@ public final class ConsulStatus implements AutoCloseable {
 
     /** Tells this from now on; returns at once. */
     public void report(PolicyStatus status) {
-        wanted = status;
+        wanted = () -> status;
         loop.wake();
+    }
+
+    /** Tells from now on whatever the store's status is: {@code follow(mesh.policy())}. */
+    public ConsulStatus follow(PolicyStore store) {
+        wanted = store::status;
+        store.onStatus(status -> loop.wake());
+        loop.wake();
+        return this;
     }
 
     /** Takes the key away. */
@@ -67,7 +77,7 @@ public final class ConsulStatus implements AutoCloseable {
         @Override
         public long step() throws ConsulException {
             String bound = renewed();
-            PolicyStatus status = wanted;
+            PolicyStatus status = wanted.get();
             if (status != null && !status.equals(published)) {
                 boolean taken = kiwi.call(
                         "publishing " + key,

@@ -86,7 +86,7 @@ final class Loop implements AutoCloseable {
                 log.info("{}: works again", name);
             }
             return pause;
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (!closed) {
                 String reason = reason(e);
                 report(reason, e);

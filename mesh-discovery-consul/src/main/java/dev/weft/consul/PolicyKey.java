@@ -42,8 +42,8 @@ final class PolicyKey implements ConsulWatch.Subject {
             return;
         }
         Entry[] entries = Json.read(answer.request(), answer.successful().body(), Entry[].class);
-        if (entries.length != 1 || entries[0] == null) {
-            throw new ConsulException(answer.request() + ": expected one entry, got " + entries.length);
+        if (entries.length != 1 || entries[0] == null || entries[0].index() < 1) {
+            throw new ConsulException(answer.request() + ": expected one entry with its ModifyIndex");
         }
         PolicyText text = new PolicyText(name, entries[0].bytes(answer), entries[0].index());
         readAt = text.index();

@@ -42,6 +42,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
     private boolean remembered;
     private boolean delivered;
     private boolean failing;
+    private boolean fromDisk;
     private Instant keptAt = Instant.EPOCH;
     private boolean lost;
     private long lostSince;
@@ -114,7 +115,8 @@ final class ServiceWatch implements ConsulWatch.Subject {
     }
 
     private boolean doubtful(List<Endpoint> next) {
-        return inUse == null ? next.isEmpty() : next.size() * 2 < inUse.size();
+        List<Endpoint> known = delivered ? inUse : null;
+        return known == null ? next.isEmpty() : next.size() * 2 < known.size();
     }
 
     /** Throws, with the reason, unless the loss is a fact. */
@@ -122,7 +124,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
         List<Endpoint> before = inUse == null ? List.of() : inUse;
         String loss = sure.request() + ": " + next.size() + " instances where " + before.size() + " were known";
         try {
-            if (sure.filtered()) {
+            if (sure.filtered() && next.isEmpty()) {
                 throw new ConsulException("the token's rights hide some");
             }
             ReadRights.check(line, service, nodesGone(before, next));
@@ -156,6 +158,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
         inUse = answer.endpoints();
         index = at;
         lost = false;
+        fromDisk = false;
         if (news && kept != null) {
             kept.write(answer.endpoints(), at, config.time().now());
         }
@@ -187,6 +190,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
         List<Endpoint> known = inUse;
         if (!delivered && known != null) {
             delivered = true;
+            fromDisk = true;
             log.warn(
                     "{}: using the {} instances kept on disk at {}, {} s ago",
                     this,
@@ -195,7 +199,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
                     Duration.between(keptAt, config.time().now()).toSeconds());
             listener.endpoints(known);
         }
-        listener.failed(reason);
+        listener.failed(fromDisk ? reason + "; in use is the list that was kept on disk at " + keptAt : reason);
     }
 
     @Override

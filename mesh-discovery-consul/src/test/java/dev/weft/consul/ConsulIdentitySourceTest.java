@@ -25,9 +25,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Against the certificate authority of a real Consul. */
+@Order(2)
 class ConsulIdentitySourceTest {
     private final SeenIdentity seen = new SeenIdentity();
 

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Consul that is not there, dies, hangs, comes back, or comes back without its data. */
+@Order(3)
 class ConsulOutageTest {
     private final SeenEndpoints seen = new SeenEndpoints();
     private final SeenPolicy policy = new SeenPolicy();
@@ -129,7 +131,7 @@ class ConsulOutageTest {
             try (Consul consul = keeping(agent)) {
                 consul.resolver().watch("web", later);
                 assertThat(later.awaitSize(2)).isEqualTo(seen.awaitSize(2));
-                later.awaitFailure("web");
+                later.awaitFailure("in use is the list that was kept on disk at ");
 
                 agent.restart();
                 later.awaitFailure("Consul seems to have lost its data");

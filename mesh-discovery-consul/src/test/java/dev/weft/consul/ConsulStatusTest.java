@@ -16,9 +16,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Against a real Consul. */
+@Order(1)
 class ConsulStatusTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private final ConsulAgent agent = SharedAgent.get();

@@ -72,6 +72,61 @@ class FaultyConsulTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "[null]",
+                "[{}]",
+                "[{\"Value\":\"YQ==\"}]",
+                "[{\"Value\":\"no base64!\",\"ModifyIndex\":5}]",
+                "[{\"Value\":5,\"ModifyIndex\":{}}]",
+                "<html>proxy</html>"
+            })
+    void aBodyThatIsNoKeyIsAFailureAndNoPolicy(String body) {
+        SeenPolicy policy = new SeenPolicy();
+        try (Consul consul = consul()) {
+            answers = url -> health(7, body);
+            consul.policy("weft/policy").start(policy);
+            policy.awaitLast("failed GET /v1/kv/weft/policy at ");
+
+            answers = url -> health(8, "[{\"Value\":\"YTogYg==\",\"ModifyIndex\":8}]");
+            policy.awaitLast("text a: b");
+        }
+        assertThat(policy.texts).hasSize(1);
+    }
+
+    @Test
+    void aMissingKeyWithoutIndexIsNotAbsent() {
+        SeenPolicy policy = new SeenPolicy();
+        try (Consul consul = consul()) {
+            answers = url -> new MockResponse.Builder().code(404).body("proxy").build();
+            consul.policy("weft/policy").start(policy);
+            policy.awaitLast("failed ");
+        }
+        assertThat(policy.told).doesNotContain("absent");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{}",
+                "{\"CertPEM\":\"secret-1\",\"PrivateKeyPEM\":\"secret-2\"}",
+                "{\"CertPEM\":[\"secret-1\"],\"PrivateKeyPEM\":secret-2}"
+            })
+    void aLeafThatIsNoneIsAFailureThatShowsNoKey(String body) {
+        SeenIdentity identity = new SeenIdentity();
+        try (Consul consul = consul()) {
+            answers = url -> health(7, body);
+            consul.identity("storefront").start(identity);
+            identity.awaitFailure("leaf");
+        }
+        assertThat(identity.identities).isEmpty();
+        assertThat(identity.failures).noneMatch(failure -> failure.contains("secret"));
+    }
+
     @Test
     void bracketsWithoutEndExhaustNothing() {
         try (Consul consul = consul()) {
