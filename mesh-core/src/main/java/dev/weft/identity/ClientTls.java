@@ -26,6 +26,7 @@ public final class ClientTls {
     /** No others: older versions are broken. */
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+    private final Keyring keyring;
     private final String service;
     private final SpiffeTrust trust;
     private final SSLSocketFactory sockets;
@@ -39,6 +40,7 @@ public final class ClientTls {
     }
 
     ClientTls(Keyring keyring, String service, List<IdPattern> ids, Time time, TlsProvider provider) {
+        this.keyring = keyring;
         this.service = service;
         this.trust = new SpiffeTrust(keyring, new Expected(ids, service), time);
         Contexts contexts = new Contexts(keyring, provider, trust);
@@ -85,6 +87,16 @@ public final class ClientTls {
         } catch (CertificateException e) {
             throw (SSLPeerUnverifiedException) new SSLPeerUnverifiedException(e.getMessage()).initCause(e);
         }
+    }
+
+    /** To be told by the transport of each attempt that policy allows it to send in plain text. */
+    public void sentPlaintext() {
+        keyring.meters().plaintext(service).increment();
+    }
+
+    /** What a failed connection means, in words: who refused whom, and why as far as this side can know. */
+    public String explain(Throwable failure) {
+        return TlsWords.of(failure, "server of " + service, keyring.current());
     }
 
     /** From now on, new connections want one of {@code ids}. */

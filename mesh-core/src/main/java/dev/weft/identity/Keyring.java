@@ -1,6 +1,8 @@
 package dev.weft.identity;
 
 import dev.weft.time.Time;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +29,23 @@ public final class Keyring implements AutoCloseable {
     private volatile @Nullable Identity current;
     private volatile @Nullable String trouble;
     private final AtomicLong rotations = new AtomicLong();
+    private volatile TlsMeters meters;
     private Time.@Nullable Scheduled reminder;
 
     public Keyring(IdentitySource source, Time time) {
         this.source = source;
         this.time = time;
+        // Of no registry at all: counts for nobody.
+        this.meters = new TlsMeters(new CompositeMeterRegistry(), this);
+    }
+
+    /** Publishes the metrics of identity and TLS from now on. */
+    public void publish(MeterRegistry registry) {
+        meters = new TlsMeters(registry, this);
+    }
+
+    TlsMeters meters() {
+        return meters;
     }
 
     /** Begins to watch the source; called once. */
@@ -57,6 +71,14 @@ public final class Keyring implements AutoCloseable {
     /** How often the identity was replaced by another. */
     public long rotations() {
         return rotations.get();
+    }
+
+    double remainingSeconds() {
+        Identity identity = current;
+        return identity == null
+                ? Double.NaN
+                : Duration.between(time.now(), identity.leaf().getNotAfter().toInstant())
+                        .toSeconds();
     }
 
     /**

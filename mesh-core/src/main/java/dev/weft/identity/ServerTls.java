@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerTls {
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
+    private final Keyring keyring;
     private final boolean strict;
     private final SpiffeTrust trust;
     private final SSLContext context;
@@ -39,6 +40,7 @@ public final class ServerTls {
         if (mode == TlsMode.OFF) {
             throw new IllegalArgumentException("TLS that is off is no TLS: serve plain text instead");
         }
+        this.keyring = keyring;
         this.strict = mode == TlsMode.STRICT;
         this.trust = new SpiffeTrust(keyring, new Expected(clients, ""), time);
         try {
@@ -81,6 +83,11 @@ public final class ServerTls {
         } catch (CertificateException e) {
             throw (SSLPeerUnverifiedException) new SSLPeerUnverifiedException(e.getMessage()).initCause(e);
         }
+    }
+
+    /** What a failed handshake means, in words: who refused whom, and why as far as this side can know. */
+    public String explain(Throwable failure) {
+        return TlsWords.of(failure, "client", keyring.current());
     }
 
     /** From now on, one of {@code clients} must match; also for {@link #client} of older connections. */

@@ -17,14 +17,19 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class SpiffeTrust extends X509ExtendedTrustManager {
+    private static final String SERVER = "server";
+    private static final String CLIENT = "client";
+
     private final Keyring keyring;
     private final Time time;
+    private final Refusals refusals;
     private volatile Expected expected;
 
     SpiffeTrust(Keyring keyring, Expected expected, Time time) {
         this.keyring = keyring;
         this.expected = expected;
         this.time = time;
+        this.refusals = new Refusals(time);
     }
 
     Expected expected() {
@@ -35,7 +40,7 @@ final class SpiffeTrust extends X509ExtendedTrustManager {
         expected = changed;
     }
 
-    private void check(X509Certificate @Nullable [] chain, String who) throws CertificateException {
+    private void check(X509Certificate @Nullable [] chain, String peer, String who) throws CertificateException {
         Identity own = keyring.current();
         if (own == null) {
             throw new CertificateException(who + " refused: no identity yet, so no roots to trust");
@@ -43,7 +48,12 @@ final class SpiffeTrust extends X509ExtendedTrustManager {
         try {
             welcome(new SpiffeVerifier(own.roots()).verify(chain, time.now()), own);
         } catch (PeerRefused e) {
-            throw e.of(who);
+            keyring.meters().refused(peer, e.reason());
+            PeerRefused told = e.of(who);
+            if (peer.equals(CLIENT)) {
+                refusals.tell(told);
+            }
+            throw told;
         } catch (RuntimeException e) {
             // Whatever a hostile certificate brings a parser to must end this handshake and nothing else.
             throw new CertificateException(who + " refused: its certificate cannot be checked", e);
@@ -79,11 +89,11 @@ final class SpiffeTrust extends X509ExtendedTrustManager {
     }
 
     private void checkServer(X509Certificate @Nullable [] chain) throws CertificateException {
-        check(chain, "server of " + expected.service());
+        check(chain, SERVER, "server of " + expected.service());
     }
 
     private void checkClient(X509Certificate @Nullable [] chain) throws CertificateException {
-        check(chain, "client");
+        check(chain, CLIENT, "client");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -55,6 +56,9 @@ final class LineServer implements AutoCloseable {
             SSLSocket socket =
                     (SSLSocket) sockets.createSocket(raw, raw.getInetAddress().getHostAddress(), raw.getPort(), true);
             socket.setUseClientMode(false);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
             try {
                 socket.startHandshake();
                 handshakes.add(socket.getSession());
