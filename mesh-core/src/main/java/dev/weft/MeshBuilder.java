@@ -5,6 +5,7 @@ import dev.weft.endpoint.StaticResolver;
 import dev.weft.identity.IdentitySource;
 import dev.weft.identity.Keyring;
 import dev.weft.identity.TlsSettings;
+import dev.weft.observe.PolicyMeters;
 import dev.weft.policy.ApplicationPolicy;
 import dev.weft.policy.PolicySource;
 import dev.weft.policy.PolicyStore;
@@ -169,6 +170,9 @@ public final class MeshBuilder {
         PolicyStore policies = new PolicyStore(settings, own.build(), time);
         Keyring keyring = identitySource == null ? null : new Keyring(identitySource, time);
         Mesh mesh = new Mesh(this, layers, policies, keyring);
+        if (registry != null) {
+            mesh.accompany(new PolicyMeters(registry, policies, time));
+        }
         if (keyring != null) {
             keyring.start();
         }

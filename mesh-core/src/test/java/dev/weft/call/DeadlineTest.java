@@ -11,8 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeadlineTest {
@@ -75,14 +77,24 @@ class DeadlineTest {
         assertThat(Deadline.in(Context.current())).isNull();
     }
 
-    @Test
+    static Stream<ExecutorService> executors() throws ReflectiveOperationException {
+        Stream<ExecutorService> everywhere =
+                Stream.of(Executors.newSingleThreadExecutor(), Executors.newCachedThreadPool());
+        return Runtime.version().feature() < 21
+                ? everywhere
+                : Stream.concat(everywhere, Stream.of((ExecutorService) Executors.class
+                        .getMethod("newVirtualThreadPerTaskExecutor")
+                        .invoke(null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("executors")
     @SuppressWarnings("try") // the scope is there to be closed
-    void executorsCarryItWhereTheContextIsWrapped() throws Exception {
-        ExecutorService plain = Executors.newSingleThreadExecutor();
+    void executorsCarryItWhereTheContextIsWrapped(ExecutorService plain) throws Exception {
         ExecutorService wrapped = Context.taskWrapping(plain);
         Deadline deadline = Deadline.after(Duration.ofSeconds(5), time);
         try (Scope scope = deadline.makeCurrent()) {
-            Callable<Object> look = () -> String.valueOf(Deadline.in(Context.current()));
+            Callable<String> look = () -> String.valueOf(Deadline.in(Context.current()));
             assertThat(wrapped.submit(look).get(10, TimeUnit.SECONDS)).isEqualTo(deadline.toString());
             assertThat(plain.submit(look).get(10, TimeUnit.SECONDS)).isEqualTo("null");
         } finally {

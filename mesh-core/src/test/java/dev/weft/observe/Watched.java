@@ -23,6 +23,7 @@ import dev.weft.testkit.AnyPace;
 import dev.weft.testkit.FakeTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** The three that watch, around whatever a test puts below them, and all that they saw. */
@@ -45,17 +47,24 @@ final class Watched implements AutoCloseable {
     final ServiceState state = new ServiceState();
     final Cluster cluster = new Cluster("inventory", time);
     private final InMemorySpanExporter exporter = InMemorySpanExporter.create();
-    private final OpenTelemetrySdk openTelemetry = OpenTelemetrySdk.builder()
+    private final OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder()
                     .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                     .build())
             .build();
+    private final OpenTelemetry openTelemetry;
     private final Logger logger = (Logger) LoggerFactory.getLogger("weft.access");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private boolean buckets;
     private Policy policy = Policy.builtIn("inventory").with(LogLayer.SUCCESSES, 1.0, Origin.BUILT_IN);
 
     Watched() {
+        this(null);
+    }
+
+    /** With a tracer other than the one whose spans are seen. */
+    Watched(@Nullable OpenTelemetry other) {
+        openTelemetry = other == null ? sdk : other;
         cluster.endpoints(List.of(ENDPOINT));
         logger.setLevel(Level.INFO);
         logger.setAdditive(false);
@@ -132,7 +141,7 @@ final class Watched implements AutoCloseable {
         logger.detachAppender(lines);
         logger.setLevel(null);
         logger.setAdditive(true);
-        openTelemetry.close();
+        sdk.close();
     }
 
     /** A wire in all but what is called. */
