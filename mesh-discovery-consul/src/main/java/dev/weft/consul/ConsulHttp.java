@@ -24,6 +24,9 @@ final class ConsulHttp implements AutoCloseable {
                 // Each request has a limit for the whole call, which a blocking query stretches.
                 .readTimeout(0, TimeUnit.SECONDS)
                 .writeTimeout(0, TimeUnit.SECONDS)
+                // A query sent again unseen would ask the Consul of after a restart from the index of before it,
+                // and wait for a change that is long past.
+                .retryOnConnectionFailure(false)
                 // A redirect would carry the token to whoever it names.
                 .followRedirects(false)
                 .followSslRedirects(false);

@@ -63,6 +63,15 @@ class ConsulResolverTest {
     }
 
     @Test
+    void anAgentIsFoundByItsName() {
+        Registered.service(agent, "byname", "byname-1", 81);
+        try (Consul named = Consul.connect(agent.url().replace("127.0.0.1", "localhost"))) {
+            named.resolver().watch("byname", seen);
+            seen.awaitSize(1);
+        }
+    }
+
+    @Test
     void anInstanceWithoutAnAddressHasThatOfItsNode() {
         Registered.service(agent, "plain", "plain-1", 81);
 
