@@ -42,12 +42,14 @@ class HttpsServerTest {
             assertThat(get(server, client)).isEqualTo("spiffe://example.org/ns/default/dc/dc1/svc/store");
             Identity next = CA.consulSvid("web").trusting(CA);
             web.rotate(next);
-            HttpsURLConnection connection = connection(server, client);
+            // The JDK's client would go on with its pooled connection; another factory makes it open a new one.
+            Keyring other = Tls.keyring(CA.consulSvid("store").trusting(CA));
+            HttpsURLConnection connection = connection(server, Tls.client(other, "web", provider));
             connection.connect();
             assertThat(connection.getServerCertificates()[0]).isEqualTo(next.leaf());
             assertThat(body(connection)).isEqualTo("spiffe://example.org/ns/default/dc/dc1/svc/store");
             tls.expect(List.of(IdPattern.parse("spiffe://example.org/somebody/else")));
-            assertThat(refused(server, client)).isTrue();
+            assertThat(refused(server, Tls.client(other, "web", provider))).isTrue();
         } finally {
             server.stop(0);
         }
