@@ -2,6 +2,7 @@ package dev.weft;
 
 import dev.weft.balance.BalanceLayer;
 import dev.weft.guard.BreakerLayer;
+import dev.weft.guard.CriticalityLayer;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.guard.EjectionLayer;
 import dev.weft.guard.LimitLayer;
@@ -25,6 +26,7 @@ final class ClientStack {
                 .then(Slot.TRACE, TraceLayer.ofCalls(parts.openTelemetry))
                 .then(Slot.METRICS, MetricsLayer.ofCalls(parts.registry, parts.buckets))
                 .then(Slot.DEADLINE, new DeadlineLayer())
+                .then(Slot.DEADLINE, new CriticalityLayer())
                 .then(Slot.RETRY, new RetryLayer())
                 .then(Slot.BREAKER, new BreakerLayer())
                 .then(Slot.LIMIT, new LimitLayer())

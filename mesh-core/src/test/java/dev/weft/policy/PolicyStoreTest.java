@@ -13,6 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,7 +202,7 @@ class PolicyStoreTest {
                 },
                 text -> text,
                 "x",
-                java.util.Map.of());
+                Map.of());
         Setting<String> setting = Setting.route("broken", broken, "x", "Breaks.");
         PolicyStore store = new PolicyStore(Settings.of(List.of(setting)), ApplicationPolicy.NONE, time);
         store.start(source, null);
@@ -242,6 +249,37 @@ class PolicyStoreTest {
         assertThat(second.status().state()).isEqualTo(State.APPLIED);
 
         assertThat(attempts(restarted(new ScriptedSource()))).isEqualTo(4);
+    }
+
+    @Test
+    void readersSeeOneWholePolicyWhileAnotherComes() throws Exception {
+        PolicyStore store = store();
+        source.says("defaults: {retry: {attempts: 1}, deadline: {total: 1s}}", 0);
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService readers = Executors.newFixedThreadPool(2);
+        Callable<Integer> reader = () -> {
+            int reads = 0;
+            while (!over.get()) {
+                Policy policy = store.current().service("any").policy(-1, LayerValues.NONE);
+                assertThat(policy.get(Samples.DEADLINE)).hasSeconds(policy.get(ATTEMPTS));
+                reads++;
+            }
+            return reads;
+        };
+        try {
+            List<Future<Integer>> results = List.of(readers.submit(reader), readers.submit(reader));
+            for (int i = 0; i < 2_000; i++) {
+                int n = i % 5 + 1;
+                source.says("defaults: {retry: {attempts: %d}, deadline: {total: %ds}}".formatted(n, n), i);
+            }
+            over.set(true);
+            for (Future<Integer> result : results) {
+                assertThat(result.get(20, TimeUnit.SECONDS)).isPositive();
+            }
+        } finally {
+            over.set(true);
+            readers.shutdownNow();
+        }
     }
 
     @Test
