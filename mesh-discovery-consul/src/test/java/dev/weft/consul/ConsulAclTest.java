@@ -82,6 +82,37 @@ class ConsulAclTest {
     }
 
     @Test
+    void nodesThatATokenMayNoLongerSeeAreNotGone() {
+        String readSpread = "service \"spread\" { policy = \"read\" } ";
+        for (String node : List.of("spread-a", "spread-b", "spread-c")) {
+            agent.api().put("/v1/catalog/register", spread(node, "first"));
+        }
+        Rights rights = new Rights("fewer-nodes", readSpread + READ_NODES);
+        try (Consul consul =
+                Consul.builder().address(agent.url()).token(rights.secret).build()) {
+            consul.resolver().watch("spread", seen);
+            seen.awaitSize(3);
+
+            rights.set(readSpread + "node \"spread-a\" { policy = \"read\" } ");
+            agent.api().put("/v1/catalog/register", spread("spread-a", "second"));
+
+            seen.awaitFailure(
+                    "1 instances where 3 were known, not believed: the token has no right to read node 'spread-");
+            assertThat(seen.lists).allSatisfy(list -> assertThat(list).hasSize(3));
+        }
+    }
+
+    private static String spread(String node, String tag) {
+        return Registered.json(Map.of(
+                "Node",
+                node,
+                "Address",
+                "127.0.0.1",
+                "Service",
+                Map.of("ID", node, "Service", "spread", "Port", 80 + node.charAt(7), "Tags", List.of(tag))));
+    }
+
+    @Test
     void aTokenThatIsDeletedEmptiesNothing() {
         Rights rights = new Rights("deleted", READ_WEB + READ_NODES);
         try (Consul consul =

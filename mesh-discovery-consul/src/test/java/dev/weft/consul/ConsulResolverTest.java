@@ -168,6 +168,29 @@ class ConsulResolverTest {
     }
 
     @Test
+    void mostInstancesMayReallyGoAtOnce() {
+        for (int i = 1; i <= 5; i++) {
+            agent.api()
+                    .put(
+                            "/v1/catalog/register",
+                            Registered.json(Map.of(
+                                    "Node",
+                                    "shrinking-" + (i == 1 ? "stays" : "goes"),
+                                    "Address",
+                                    "127.0.0.1",
+                                    "Service",
+                                    Map.of("ID", "s" + i, "Service", "shrinking", "Port", 80 + i))));
+        }
+        consul.resolver().watch("shrinking", seen);
+        seen.awaitSize(5);
+
+        agent.api().put("/v1/catalog/deregister", Registered.json(Map.of("Node", "shrinking-goes")));
+
+        assertThat(seen.awaitSize(1).get(0).port()).isEqualTo(81);
+        assertThat(seen.failures).isEmpty();
+    }
+
+    @Test
     void aChangeElsewhereIsNoNews() {
         Registered.service(agent, "quiet", "quiet-1", 81);
         consul.resolver().watch("quiet", seen);
