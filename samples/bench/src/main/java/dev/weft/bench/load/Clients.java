@@ -1,8 +1,12 @@
 package dev.weft.bench.load;
 
+import dev.weft.Mesh;
 import dev.weft.bench.stack.Resilience;
+import dev.weft.endpoint.StaticResolver;
+import dev.weft.http.MeshHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -50,6 +54,18 @@ enum Clients {
             return new HandWired(chain);
         }
     },
+    WEFT("Weft") {
+        @Override
+        Client make(int[] ports) {
+            return new OkHttp(mesh(ports), true);
+        }
+    },
+    WEFT_ASYNC("Weft, enqueue") {
+        @Override
+        Client make(int[] ports) {
+            return new OkHttp(mesh(ports), false);
+        }
+    },
     ONE_PROXY("raw OkHttp, one HAProxy hop") {
         @Override
         Client make(int[] ports) {
@@ -95,6 +111,18 @@ enum Clients {
         }
         AtomicInteger turn = new AtomicInteger();
         return () -> client.newCall(requests[Math.floorMod(turn.getAndIncrement(), requests.length)]);
+    }
+
+    /** The whole default stack: nothing is set but where the endpoints are. */
+    private static Supplier<Call> mesh(int[] ports) {
+        String[] addresses =
+                Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).toArray(String[]::new);
+        Mesh mesh = Mesh.builder()
+                .resolver(StaticResolver.empty().with("inventory", addresses))
+                .start();
+        Call.Factory calls = MeshHttp.create(mesh).callFactory();
+        Request request = new Request.Builder().url("http://inventory/stock/7").build();
+        return () -> calls.newCall(request);
     }
 
     private record HandWired(Resilience chain) implements Client {
