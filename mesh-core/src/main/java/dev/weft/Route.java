@@ -2,6 +2,7 @@ package dev.weft;
 
 import dev.weft.call.Call;
 import dev.weft.call.EndListener;
+import dev.weft.call.Ends;
 import dev.weft.call.Failure;
 import dev.weft.call.Fate;
 import dev.weft.call.MeshException;
@@ -24,6 +25,7 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     private final Policy policy;
     private final Service<R> chain;
     private final LongAdder inFlight;
+    private final Ends ends = new Ends();
 
     Route(Mesh mesh, Policy policy, Service<R> chain, LongAdder inFlight) {
         this.mesh = mesh;
@@ -44,7 +46,7 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
      * @param context the caller's context: trace, baggage, deadline
      */
     public Call newCall(Object request, Pace pace, Context context) {
-        return new Call(request, policy, pace, context);
+        return new Call(request, policy, pace, context, ends);
     }
 
     /** Sends a call down the chain. Never throws; a blocking call's reply is known. */

@@ -39,7 +39,6 @@ public final class Call extends Lifetime {
     private final Object request;
     private final Policy policy;
     private final Pace pace;
-    private final int number;
     private final long startNanos;
     private long sentNanos;
     private long deadlineNanos;
@@ -55,6 +54,7 @@ public final class Call extends Lifetime {
     private long endNanos;
     private @Nullable Call latest;
 
+    /** Of a logical call: how many it has made. Of an attempt: which it is. */
     @SuppressWarnings("unused") // through ATTEMPTS
     private volatile int attempts;
 
@@ -65,28 +65,39 @@ public final class Call extends Lifetime {
      * @param context the caller's context: trace, baggage and the deadline it stands under
      */
     public Call(Object request, Policy policy, Pace pace, Context context) {
-        this(null, request, policy, pace, context, 0, pace.time().nanos(), NO_DEADLINE_NANOS);
+        this(request, policy, pace, context, new Ends());
     }
 
-    private Call(
-            @Nullable Call parent,
-            Object request,
-            Policy policy,
-            Pace pace,
-            Context context,
-            int number,
-            long startNanos,
-            long deadlineNanos) {
-        this.parent = parent;
-        this.previous = parent == null ? null : parent.latest;
+    /**
+     * One of many of a kind.
+     *
+     * @param ends made once for all calls that go through the same chain
+     */
+    public Call(Object request, Policy policy, Pace pace, Context context, Ends ends) {
+        super(ends);
+        this.parent = null;
+        this.previous = null;
         this.request = request;
         this.policy = policy;
         this.pace = pace;
         this.context = context;
-        this.number = number;
+        this.startNanos = pace.time().nanos();
+        this.sentNanos = startNanos;
+        this.deadlineNanos = NO_DEADLINE_NANOS;
+    }
+
+    private Call(Call parent, int number, long startNanos) {
+        super(parent.ends().ofAttempts());
+        this.parent = parent;
+        this.previous = parent.latest;
+        this.request = parent.request;
+        this.policy = parent.policy;
+        this.pace = parent.pace;
+        this.context = parent.context;
+        this.attempts = number;
         this.startNanos = startNanos;
         this.sentNanos = startNanos;
-        this.deadlineNanos = deadlineNanos;
+        this.deadlineNanos = parent.deadlineNanos;
     }
 
     /**
@@ -97,7 +108,7 @@ public final class Call extends Lifetime {
         int n = (int) ATTEMPTS.getAndAdd(this, 1) + 1;
         // The first attempt starts where the call did, which spares a look at the clock.
         long now = n == 1 ? startNanos : time().nanos();
-        Call attempt = new Call(this, request, policy, pace, context, n, now, deadlineNanos);
+        Call attempt = new Call(this, n, now);
         latest = attempt;
         onCancel(attempt);
         return attempt;
@@ -149,12 +160,12 @@ public final class Call extends Lifetime {
 
     /** 1 for the first attempt; 0 for a logical call. */
     public int number() {
-        return number;
+        return parent == null ? 0 : attempts;
     }
 
     /** How many attempts this logical call has made so far. */
     public int attempts() {
-        return (int) ATTEMPTS.getVolatile(this);
+        return parent == null ? attempts : 0;
     }
 
     /** The attempt that was made before this one at the same call, or null. */

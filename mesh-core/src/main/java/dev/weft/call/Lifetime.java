@@ -2,8 +2,6 @@ package dev.weft.call;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +42,11 @@ abstract sealed class Lifetime implements Cancellable permits Call {
     @SuppressWarnings("unused") // through STATE
     private volatile int state;
 
-    // Four are enough for the default stack, and spare a list in every call.
-    private @Nullable EndListener end0;
-    private @Nullable EndListener end1;
-    private @Nullable EndListener end2;
-    private @Nullable EndListener end3;
-    private @Nullable List<EndListener> moreEnds;
+    private Ends ends;
+
+    Lifetime(Ends nobody) {
+        this.ends = nobody;
+    }
 
     // Cancelling.
 
@@ -91,20 +88,11 @@ abstract sealed class Lifetime implements Cancellable permits Call {
      * whoever ends it. The last to come is told first.
      */
     public final void onEnd(EndListener listener) {
-        if (end0 == null) {
-            end0 = listener;
-        } else if (end1 == null) {
-            end1 = listener;
-        } else if (end2 == null) {
-            end2 = listener;
-        } else if (end3 == null) {
-            end3 = listener;
-        } else {
-            if (moreEnds == null) {
-                moreEnds = new ArrayList<>(4);
-            }
-            moreEnds.add(listener);
-        }
+        ends = ends.with(listener);
+    }
+
+    final Ends ends() {
+        return ends;
     }
 
     /** Whether it has ended. */
@@ -157,21 +145,15 @@ abstract sealed class Lifetime implements Cancellable permits Call {
     }
 
     private void tellAll() {
-        if (moreEnds != null) {
-            for (int i = moreEnds.size() - 1; i >= 0; i--) {
-                tell(moreEnds.get(i));
+        for (Ends at = ends; at != null; at = at.before()) {
+            EndListener listener = at.listener();
+            if (listener != null) {
+                tell(listener);
             }
         }
-        tell(end3);
-        tell(end2);
-        tell(end1);
-        tell(end0);
     }
 
-    private void tell(@Nullable EndListener listener) {
-        if (listener == null) {
-            return;
-        }
+    private void tell(EndListener listener) {
         try {
             listener.ended(self());
         } catch (RuntimeException | Error e) {
