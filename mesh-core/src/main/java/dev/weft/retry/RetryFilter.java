@@ -7,6 +7,7 @@ import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
+import dev.weft.call.RetriesSpent;
 import dev.weft.call.Service;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
@@ -112,6 +113,7 @@ final class RetryFilter<R> implements Filter<R> {
             }
             if (attempt.number() >= attempts) {
                 call.fate(attempts == 1 ? Fate.FAILED_NOT_RETRYABLE : Fate.FAILED_ATTEMPTS_EXHAUSTED);
+                RetriesSpent.tell(call.context());
                 return outcome;
             }
             long pause = pauseNanos(attempt, pushback);
@@ -121,6 +123,7 @@ final class RetryFilter<R> implements Filter<R> {
             }
             if (!take(now)) {
                 call.fate(Fate.FAILED_BUDGET);
+                RetriesSpent.tell(call.context());
                 return outcome;
             }
             if (pause == 0) {

@@ -1,0 +1,77 @@
+package dev.weft.http.server;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import dev.weft.Mesh;
+import dev.weft.observe.Propagation;
+import dev.weft.time.Time;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For the JDK's {@code HttpServer}: handlers run under the caller's deadline, trace and baggage, which their own calls
+ * inherit; a request whose deadline has passed is answered with 504 and not handled. Thread-safe.
+ *
+ * <pre>{@code
+ * server.createContext("/", handler).getFilters().add(MeshFilter.of(mesh));
+ * }</pre>
+ */
+public final class MeshFilter extends Filter {
+    private final Propagation propagation;
+    private final Time time;
+
+    private MeshFilter(Propagation propagation, Time time) {
+        this.propagation = propagation;
+        this.time = time;
+    }
+
+    public static MeshFilter of(Mesh mesh) {
+        return new MeshFilter(mesh.propagation(), mesh.time());
+    }
+
+    @Override
+    @SuppressWarnings("try") // a scope is there to be closed
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+        Arrival arrival = Arrival.of(exchange.getRequestHeaders(), HeadersGetter.INSTANCE, propagation, time);
+        if (arrival.expired()) {
+            exchange.getResponseHeaders().set(Arrival.RETRY_HEADER, Arrival.NO);
+            exchange.sendResponseHeaders(Arrival.TOO_LATE_STATUS, -1);
+            exchange.close();
+            return;
+        }
+        try (Scope scope = arrival.context().makeCurrent()) {
+            chain.doFilter(new MarkedExchange(exchange, arrival));
+        }
+    }
+
+    @Override
+    public String description() {
+        return "restores the caller's deadline, trace and baggage";
+    }
+
+    private enum HeadersGetter implements TextMapGetter<Headers> {
+        INSTANCE;
+
+        @Override
+        @SuppressWarnings("deprecation") // abstract all the same
+        public Iterable<String> keys(Headers headers) {
+            return headers.keySet();
+        }
+
+        @Override
+        public @Nullable String get(@Nullable Headers headers, String name) {
+            return headers == null ? null : headers.getFirst(name);
+        }
+
+        @Override
+        public Iterator<String> getAll(@Nullable Headers headers, String name) {
+            List<String> values = headers == null ? null : headers.get(name);
+            return values == null ? List.<String>of().iterator() : values.iterator();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.http.server;
+
+import org.jspecify.annotations.NullMarked;
