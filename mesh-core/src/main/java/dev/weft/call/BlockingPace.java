@@ -38,10 +38,10 @@ record BlockingPace(Time time) implements Pace {
         if (known != null) {
             return known;
         }
-        boolean interrupted = caller.isInterrupted();
-        call.cancel();
-        Throwable cause = interrupted ? call.cancellation() : call.deadlineExceeded("while it waited");
+        Throwable cause = caller.isInterrupted() ? call.cancellation() : call.deadlineExceeded("while it waited");
+        // First the reason and then the cut: what is cut off says that it was cancelled, and why is known here.
         promise.fail(cause);
+        call.cancel();
         known = promise.outcome();
         return known == null ? new Failure<>(cause) : known;
     }
