@@ -13,6 +13,7 @@ final class HttpWords {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<String> METHOD_ORIGINAL = AttributeKey.stringKey("http.request.method_original");
     private static final AttributeKey<String> URL_FULL = AttributeKey.stringKey("url.full");
+    private static final AttributeKey<Long> SERVER_PORT = AttributeKey.longKey("server.port");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> VERSION = AttributeKey.stringKey("network.protocol.version");
     private static final String OTHER = "_OTHER";
@@ -35,6 +36,7 @@ final class HttpWords {
             span.setAttribute(METHOD_ORIGINAL, request.method());
         }
         HttpUrl url = request.url();
+        span.setAttribute(SERVER_PORT, (long) url.port());
         span.setAttribute(
                 URL_FULL,
                 url.newBuilder()
