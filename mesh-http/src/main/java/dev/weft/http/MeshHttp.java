@@ -3,10 +3,8 @@ package dev.weft.http;
 import dev.weft.Mesh;
 import dev.weft.MeshClient;
 import dev.weft.call.Pace;
-import dev.weft.observe.Propagation;
 import dev.weft.policy.LayerValues;
 import dev.weft.time.Chance;
-import io.opentelemetry.api.OpenTelemetry;
 import java.util.concurrent.Executor;
 import okhttp3.Call;
 import okhttp3.Interceptor;
@@ -34,9 +32,7 @@ public final class MeshHttp {
     private MeshHttp(Mesh mesh, OkHttpClient base) {
         Transport transport = new Transport(base, mesh.time(), mesh.identity());
         HttpWire wire = new HttpWire(
-                transport,
-                new Outgoing(Propagation.of(OpenTelemetry.noop())),
-                new RetryHints(mesh.time(), Chance.perThread()));
+                transport, new Outgoing(mesh.propagation()), new RetryHints(mesh.time(), Chance.perThread()));
         this.client = mesh.client(wire);
         this.threads = transport.threads();
         this.blocking = Pace.blocking(mesh.time());

@@ -15,6 +15,7 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
     private static final String TIMEOUT_HEADER = "Grpc-Timeout";
 
     private final Propagation propagation;
+    private volatile Told last = new Told(0, TimeoutHeader.format(0));
 
     Outgoing(Propagation propagation) {
         this.propagation = propagation;
@@ -32,7 +33,7 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
         }
         if (attempt.hasDeadline()) {
             long left = attempt.remainingNanos(attempt.startNanos()) - marginNanos;
-            builder.header(TIMEOUT_HEADER, TimeoutHeader.format(left));
+            builder.header(TIMEOUT_HEADER, told(left));
         }
         Call previous = attempt.previous();
         if (previous != null) {
@@ -42,6 +43,16 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
         }
         propagation.inject(attempt.context(), builder, this);
         return builder.build();
+    }
+
+    /** First attempts of one kind have the same time left to the nanosecond: nearly always the text of the last one. */
+    private String told(long leftNanos) {
+        Told seen = last;
+        if (seen.nanos != leftNanos) {
+            seen = new Told(leftNanos, TimeoutHeader.format(leftNanos));
+            last = seen;
+        }
+        return seen.text;
     }
 
     @Override
@@ -56,4 +67,6 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
             return;
         }
     }
+
+    private record Told(long nanos, String text) {}
 }
