@@ -9,6 +9,7 @@ import dev.weft.policy.ServicePolicies;
 import dev.weft.stack.Fit;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
  * One transport's view of a mesh: finds the {@link Route} for each call. Thread-safe; a transport has one.
@@ -36,12 +37,23 @@ public final class MeshClient<R> {
      * @throws IllegalStateException when the mesh knows too many services to take on another
      */
     public Route<R> route(String service, String method, String path, LayerValues declared) {
+        return route(service, method, path, Function.identity(), declared);
+    }
+
+    /**
+     * As {@link #route(String, String, String, LayerValues)}, for a path that costs something to tell.
+     *
+     * @param path asked of {@code request} only where the service's policy has routes
+     */
+    public <Q> Route<R> route(
+            String service, String method, Q request, Function<? super Q, String> path, LayerValues declared) {
         PolicySnapshot snapshot = mesh.policy().current();
         Compiled<R> compiled = services.get(service);
         if (compiled == null || compiled.snapshot != snapshot) {
             compiled = compile(service, snapshot);
         }
-        int index = compiled.policies.routeOf(method, path);
+        ServicePolicies policies = compiled.policies;
+        int index = policies.routes() == 0 ? -1 : policies.routeOf(method, path.apply(request));
         if (declared == LayerValues.NONE) {
             Route<R> route = compiled.plain[index + 1];
             if (route != null) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -75,11 +76,17 @@ final class Connections {
         if (bounded) {
             builder.readTimeout(0, TimeUnit.MILLISECONDS).writeTimeout(0, TimeUnit.MILLISECONDS);
         }
-        if (https && tls != null) {
-            builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()).hostnameVerifier(tls.hostnameVerifier());
+        // OkHttp copies both lists for each call, so they hold no more than the scheme has use for.
+        List<ConnectionSpec> specs = base.connectionSpecs().stream()
+                .filter(spec -> spec.isTls() == https)
+                .toList();
+        if (!specs.isEmpty()) {
+            builder.connectionSpecs(specs);
         }
-        if (!https && config.h2c()) {
-            builder.protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+        if (!https) {
+            builder.protocols(List.of(config.h2c() ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_1_1));
+        } else if (tls != null) {
+            builder.sslSocketFactory(tls.socketFactory(), tls.trustManager()).hostnameVerifier(tls.hostnameVerifier());
         }
         return builder.build();
     }

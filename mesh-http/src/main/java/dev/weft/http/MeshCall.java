@@ -19,6 +19,7 @@ import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.Timeout;
@@ -38,6 +39,7 @@ final class MeshCall implements Call {
 
     private final MeshHttp http;
     private final Request request;
+    private final String service;
     private final LayerValues declared;
     private volatile boolean executed;
     private volatile boolean canceled;
@@ -48,13 +50,14 @@ final class MeshCall implements Call {
     private @Nullable EventListener listener;
     private volatile @Nullable Map<KClass<?>, Object> tags;
 
-    MeshCall(MeshHttp http, Request request, LayerValues declared) {
+    MeshCall(MeshHttp http, Request request, String service, LayerValues declared) {
         if (NodeAddress.isLiteral(request.url().host())) {
             throw new IllegalArgumentException("the host of a URL names a service, and '"
                     + request.url().host() + "' is an address: use the service's name, or a client without a mesh");
         }
         this.http = http;
         this.request = request;
+        this.service = service;
         this.declared = declared;
     }
 
@@ -98,8 +101,8 @@ final class MeshCall implements Call {
         if (!EXECUTED.compareAndSet(this, false, true)) {
             throw new IllegalStateException("Already Executed");
         }
-        Route<Response> route = http.client()
-                .route(request.url().host(), request.method(), request.url().encodedPath(), declared);
+        Route<Response> route =
+                http.client().route(service, request.method(), request.url(), HttpUrl::encodedPath, declared);
         dev.weft.call.Call call = route.newCall(asked(), pace, Context.current());
         if (timeout != null) {
             shorten(call, timeout);
@@ -233,7 +236,7 @@ final class MeshCall implements Call {
     @Override
     @SuppressWarnings("CloneDeclaresCloneNotSupported")
     public Call clone() {
-        return new MeshCall(http, request, declared);
+        return new MeshCall(http, request, service, declared);
     }
 
     @Override

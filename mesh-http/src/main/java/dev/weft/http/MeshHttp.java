@@ -2,8 +2,9 @@ package dev.weft.http;
 
 import dev.weft.Mesh;
 import dev.weft.MeshClient;
+import dev.weft.annotation.DeclaredClient;
 import dev.weft.call.Pace;
-import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicyStore;
 import dev.weft.time.Chance;
 import java.util.concurrent.Executor;
 import okhttp3.Call;
@@ -25,6 +26,7 @@ public final class MeshHttp {
     static final Logger log = LoggerFactory.getLogger(MeshHttp.class);
 
     private final MeshClient<Response> client;
+    private final PolicyStore policies;
     private final Executor threads;
     private final Pace blocking;
     private final Pace async;
@@ -34,6 +36,7 @@ public final class MeshHttp {
         HttpWire wire = new HttpWire(
                 transport, new Outgoing(mesh.propagation()), new RetryHints(mesh.time(), Chance.perThread()));
         this.client = mesh.client(wire);
+        this.policies = mesh.policy();
         this.threads = transport.threads();
         this.blocking = Pace.blocking(mesh.time());
         this.async = Pace.async(mesh.time(), threads);
@@ -54,7 +57,18 @@ public final class MeshHttp {
 
     /** Makes calls whose URL's host is the service. */
     public Call.Factory callFactory() {
-        return request -> new MeshCall(this, request, LayerValues.NONE);
+        return new Calls(this, null);
+    }
+
+    /**
+     * Makes the calls of one declared client: its annotations say the service, whatever the URL's host, and the weakest
+     * layer of policy. Retrofit tells which method was called; for other libraries what the interface itself says holds for
+     * all of its methods.
+     *
+     * @throws dev.weft.annotation.DeclarationRefused with all that is wrong with the interface
+     */
+    public Call.Factory callFactory(Class<?> api) {
+        return new Calls(this, declared(api));
     }
 
     /**
@@ -62,7 +76,16 @@ public final class MeshHttp {
      * mesh. Nothing below it, such as network interceptors or the client's own retries, is reached.
      */
     public Interceptor interceptor() {
-        return new MeshInterceptor(this);
+        return new MeshInterceptor(new Calls(this, null));
+    }
+
+    /** As {@link #interceptor()}, for one declared client, as {@link #callFactory(Class)} has it. */
+    public Interceptor interceptor(Class<?> api) {
+        return new MeshInterceptor(new Calls(this, declared(api)));
+    }
+
+    private DeclaredClient declared(Class<?> api) {
+        return DeclaredClient.of(api, policies.current().settings());
     }
 
     MeshClient<Response> client() {

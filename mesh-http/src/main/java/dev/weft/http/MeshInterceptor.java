@@ -1,6 +1,5 @@
 package dev.weft.http;
 
-import dev.weft.policy.LayerValues;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
@@ -10,15 +9,15 @@ import okhttp3.Response;
 
 /** Sends through the mesh in place of the client it was given to; cancelling that client's call cancels it. */
 final class MeshInterceptor implements Interceptor {
-    private final MeshHttp http;
+    private final Calls calls;
 
-    MeshInterceptor(MeshHttp http) {
-        this.http = http;
+    MeshInterceptor(Calls calls) {
+        this.calls = calls;
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        MeshCall call = new MeshCall(http, chain.request(), LayerValues.NONE);
+        MeshCall call = calls.newCall(chain.request());
         long nanos = chain.call().timeout().timeoutNanos();
         if (nanos > 0) {
             call.timeout().timeout(nanos, TimeUnit.NANOSECONDS);
