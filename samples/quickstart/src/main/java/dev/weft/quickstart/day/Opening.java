@@ -1,0 +1,28 @@
+package dev.weft.quickstart.day;
+
+import dev.weft.quickstart.stage.Seen;
+import dev.weft.quickstart.stage.Stage;
+import dev.weft.quickstart.view.Words;
+import java.util.List;
+
+/** All is well, and every replica has its turn. */
+final class Opening implements Scene {
+    @Override
+    public String title() {
+        return "opening";
+    }
+
+    @Override
+    public void play(Stage stage) {
+        stage.say("The doors open: 100 visitors a second, spread round robin over three replicas of inventory");
+        Seen before = stage.seen("inventory");
+        stage.hold(3);
+        Seen seen = stage.seen("inventory").since(before);
+        List<Double> shares = List.of(seen.share("inventory-1"), seen.share("inventory-2"), seen.share("inventory-3"));
+        stage.promise(
+                "round robin gives each its part",
+                "25 to 42 % each",
+                String.join(", ", shares.stream().map(Words::percent).toList()),
+                shares.stream().allMatch(share -> share >= 0.25 && share <= 0.42));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.quickstart;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package dev.weft.quickstart.shop;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+
+/**
+ * A replica of inventory or of pricing: the JDK's HTTP server in a process of its own, which knows nothing of meshes.
+ * Its standard input takes the day's faults, and its end ends the replica.
+ */
+public final class Replica {
+    /** The header that tells who answered. */
+    public static final String NAME_HEADER = "X-Replica";
+
+    private final String name;
+    private final Ailment ailment = new Ailment();
+
+    private Replica(String name) {
+        this.name = name;
+    }
+
+    /** @param args its name, such as {@code inventory-1}, and its port; 0 for any */
+    public static void main(String[] args) throws IOException {
+        new Replica(args[0]).serve(Integer.parseInt(args[1]));
+    }
+
+    private void serve(int port) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.setExecutor(Executors.newCachedThreadPool());
+        server.createContext("/", this::answer);
+        server.start();
+        System.out.println(server.getAddress().getPort());
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            ailment.take(command);
+        }
+        System.exit(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            ailment.delay();
+            String item = exchange.getRequestURI().getPath().replaceFirst(".*/", "");
+            boolean failing = ailment.fails();
+            byte[] body = (failing ? "out of order" : json(item)).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set(NAME_HEADER, name);
+            exchange.getResponseHeaders().set("Content-Type", failing ? "text/plain" : "application/json");
+            exchange.sendResponseHeaders(failing ? 503 : 200, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+
+    private String json(String item) {
+        int number = 10 + item.length();
+        return name.startsWith("inventory")
+                ? "{\"item\": \"" + item + "\", \"left\": " + number + "}"
+                : "{\"item\": \"" + item + "\", \"cents\": " + number * 99 + "}";
+    }
+}

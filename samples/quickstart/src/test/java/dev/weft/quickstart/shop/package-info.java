@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.quickstart.shop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.quickstart.stage;
+
+import org.jspecify.annotations.NullMarked;
