@@ -1,7 +1,7 @@
 package dev.weft.quickstart.shop;
 
+import dev.weft.http.MeshHttp;
 import java.io.IOException;
-import okhttp3.Call;
 import retrofit2.Response;
 import retrofit2.Retrofit;
 import retrofit2.converter.jackson.JacksonConverterFactory;
@@ -11,12 +11,19 @@ public final class Storefront {
     private final InventoryApi inventory;
     private final PricingApi pricing;
 
-    /** @param mesh sends the calls; the host in the address is the name of a service */
-    public Storefront(Call.Factory mesh) {
-        Retrofit.Builder retrofit =
-                new Retrofit.Builder().callFactory(mesh).addConverterFactory(JacksonConverterFactory.create());
-        this.inventory = retrofit.baseUrl("http://inventory/").build().create(InventoryApi.class);
-        this.pricing = retrofit.baseUrl("http://pricing/").build().create(PricingApi.class);
+    public Storefront(MeshHttp http) {
+        this.inventory = client(http, "http://inventory/", InventoryApi.class);
+        this.pricing = client(http, "http://pricing/", PricingApi.class);
+    }
+
+    /** @param url its host is the name of the service */
+    private static <T> T client(MeshHttp http, String url, Class<T> api) {
+        return new Retrofit.Builder()
+                .baseUrl(url)
+                .callFactory(http.callFactory(api))
+                .addConverterFactory(JacksonConverterFactory.create())
+                .build()
+                .create(api);
     }
 
     public Response<Stock> stock(String item) throws IOException {

@@ -54,7 +54,7 @@ public final class Stage implements AutoCloseable {
         this.mesh = backend.mesh().metrics(registry).start();
         this.figures = new Figures(registry);
         view.say("Warming up");
-        this.traffic = new Traffic(new Storefront(MeshHttp.create(mesh).callFactory()), time, VISITORS_PER_SECOND);
+        this.traffic = new Traffic(new Storefront(MeshHttp.create(mesh)), time, VISITORS_PER_SECOND);
         this.onlooker = new Onlooker(time, view, mesh, figures, traffic, replicas);
     }
 

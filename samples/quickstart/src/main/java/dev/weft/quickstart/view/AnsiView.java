@@ -11,8 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /** One screen that is drawn again and again, on a terminal that knows ANSI sequences. */
 public final class AnsiView implements View {
     private static final String ESC = "\u001b[";
-    private static final String ENTER = ESC + "?1049h" + ESC + "?25l";
-    private static final String LEAVE = ESC + "?25h" + ESC + "?1049l";
+    // Its own screen, no cursor, and lines that are cut and not wrapped where the terminal is narrow.
+    private static final String ENTER = ESC + "?1049h" + ESC + "?25l" + ESC + "?7l";
+    private static final String LEAVE = ESC + "?7h" + ESC + "?25h" + ESC + "?1049l";
     private static final int LOG_LINES = 14;
 
     private final PrintStream out;
