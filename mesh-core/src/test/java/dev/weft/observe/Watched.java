@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.weft.call.Call;
+import dev.weft.call.Ends;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
@@ -40,6 +41,9 @@ import org.slf4j.LoggerFactory;
 
 /** The three that watch, around whatever a test puts below them, and all that they saw. */
 final class Watched implements AutoCloseable {
+    /** One for all calls, as a route has. */
+    private final Ends ends = new Ends();
+
     static final Endpoint ENDPOINT = Endpoint.of("10.0.0.1", 8080);
 
     final FakeTime time = new FakeTime();
@@ -108,7 +112,7 @@ final class Watched implements AutoCloseable {
     }
 
     Call call(AnyPace pace, Context context) {
-        return new Call("request", policy, pace.on(time), context);
+        return new Call("request", policy, pace.on(time), context, ends);
     }
 
     /** An attempt at the only node. */
