@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.http.bridge;
+
+import org.jspecify.annotations.NullMarked;
