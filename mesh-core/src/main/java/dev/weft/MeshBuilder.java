@@ -29,12 +29,16 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts a {@link Mesh} together. Everything has a default: without a word, calls go to the endpoints of an empty
  * static list under the built-in policy. Not thread-safe.
  */
 public final class MeshBuilder {
+    private static final Logger log = LoggerFactory.getLogger(MeshBuilder.class);
+
     Time time = Time.system();
     RandomGenerator random = Chance.perThread();
     Resolver resolver = StaticResolver.empty();
@@ -173,7 +177,12 @@ public final class MeshBuilder {
         if (registry != null) {
             mesh.accompany(new PolicyMeters(registry, policies, time));
         }
-        if (keyring != null) {
+        if (keyring == null) {
+            log.info("no source of identities: calls are sent in plain text unless their own client does TLS");
+        } else {
+            if (registry != null) {
+                keyring.publish(registry);
+            }
             keyring.start();
         }
         if (policySource != null) {

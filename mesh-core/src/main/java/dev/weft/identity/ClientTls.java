@@ -1,6 +1,7 @@
 package dev.weft.identity;
 
 import dev.weft.time.Time;
+import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.util.List;
@@ -14,6 +15,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS towards one service: with our identity of the moment, and to nobody but the service.
@@ -30,6 +32,8 @@ public final class ClientTls {
     private final String service;
     private final SpiffeTrust trust;
     private final SSLSocketFactory sockets;
+    private final HostnameVerifier verifier = this::welcome;
+    private volatile @Nullable Counter plaintext;
 
     /**
      * @param service the logical service; sent as the server name (SNI), and what {@code {service}} stands for
@@ -65,15 +69,20 @@ public final class ClientTls {
         return trust;
     }
 
-    /** Ignores the host name; asks once more whether the server is the service as it is expected now. */
+    /**
+     * Ignores the host name; asks once more whether the server is the service as it is expected now. Always the same
+     * one: clients that share connections compare it.
+     */
     public HostnameVerifier hostnameVerifier() {
-        return (host, session) -> {
-            try {
-                return server(session).path().length() > 0;
-            } catch (SSLException e) {
-                return false;
-            }
-        };
+        return verifier;
+    }
+
+    private boolean welcome(String host, SSLSession session) {
+        try {
+            return server(session).path().length() > 0;
+        } catch (SSLException e) {
+            return false;
+        }
     }
 
     /**
@@ -91,12 +100,23 @@ public final class ClientTls {
 
     /** To be told by the transport of each attempt that policy allows it to send in plain text. */
     public void sentPlaintext() {
-        keyring.meters().plaintext(service).increment();
+        Counter counter = plaintext;
+        if (counter == null) {
+            // Only where it happens: strict services have no such metric.
+            counter = keyring.meters().plaintext(service);
+            plaintext = counter;
+        }
+        counter.increment();
     }
 
     /** What a failed connection means, in words: who refused whom, and why as far as this side can know. */
     public String explain(Throwable failure) {
         return TlsWords.of(failure, "server of " + service, keyring.current());
+    }
+
+    /** The same where TLS was not the mesh's, so that nothing of ours was shown. */
+    public static String explain(String service, Throwable failure) {
+        return TlsWords.of(failure, "server of " + service, null);
     }
 
     /** From now on, new connections want one of {@code ids}. */

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,15 +92,22 @@ public final class Keyring implements AutoCloseable {
         watchers.remove(watcher);
     }
 
+    /** Whether there is an identity that a connection that is opened now can show. */
+    public boolean usable() {
+        Identity identity = current;
+        return identity != null
+                && !time.now().isAfter(identity.leaf().getNotAfter().toInstant());
+    }
+
     /** The identity for a new connection, or the reason why there can be none. */
-    Identity require() throws SSLException {
+    Identity require() throws NoIdentity {
         Identity identity = current;
         if (identity == null) {
-            throw new SSLException("no identity yet: waiting for " + source.name() + because());
+            throw new NoIdentity("no identity yet: waiting for " + source.name() + because());
         }
         Instant until = identity.leaf().getNotAfter().toInstant();
         if (time.now().isAfter(until)) {
-            throw new SSLException("our own certificate, " + identity.id() + ", expired at " + until
+            throw new NoIdentity("our own certificate, " + identity.id() + ", expired at " + until
                     + " and was not renewed by " + source.name() + because());
         }
         return identity;
@@ -115,6 +121,7 @@ public final class Keyring implements AutoCloseable {
     @Override
     public void close() {
         source.close();
+        meters.close();
         Time.Scheduled waiting = reminder;
         if (waiting != null) {
             waiting.cancel();

@@ -1,5 +1,6 @@
 package dev.weft.identity;
 
+import java.io.InterruptedIOException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +17,8 @@ final class TlsWords {
     private static final Pattern NO_CERTIFICATE =
             Pattern.compile("Empty client certificate chain|PEER_DID_NOT_RETURN_A_CERTIFICATE");
 
+    private static final int MAX_DEPTH = 10;
+
     private TlsWords() {}
 
     /** @param peer such as {@code server of web} */
@@ -23,6 +26,10 @@ final class TlsWords {
         PeerRefused refused = PeerRefused.in(failure);
         if (refused != null) {
             return String.valueOf(refused.getMessage());
+        }
+        NoIdentity nothingToShow = cause(failure, NoIdentity.class);
+        if (nothingToShow != null) {
+            return String.valueOf(nothingToShow.getMessage());
         }
         String said = texts(failure);
         Matcher alert = ALERT.matcher(said);
@@ -36,22 +43,36 @@ final class TlsWords {
         if (NOT_TLS.matcher(said).find()) {
             return peer + " does not speak TLS: give it TLS, or set tls.mode to permissive or off for this service";
         }
+        if (cause(failure, InterruptedIOException.class) != null) {
+            return peer + " did not answer a TLS hello in time; a server without TLS may wait for ever";
+        }
         return peer + ": TLS failed: " + failure.getMessage()
-                + "; a peer that closes the connection may have refused our" + " certificate, its log says why"
+                + "; a peer that closes the connection may have refused our certificate, its log says why"
                 + shown(own);
     }
 
     private static String shown(@Nullable Identity own) {
         return own == null
-                ? ""
+                ? "; it was shown no certificate of the mesh"
                 : "; it was shown " + own.id() + ", valid until "
                         + own.leaf().getNotAfter().toInstant();
+    }
+
+    private static <T> @Nullable T cause(Throwable failure, Class<T> type) {
+        Throwable at = failure;
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+            at = at.getCause();
+        }
+        return null;
     }
 
     private static String texts(Throwable failure) {
         StringBuilder texts = new StringBuilder();
         Throwable at = failure;
-        for (int depth = 0; at != null && depth < 10; depth++) {
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
             texts.append(at.getMessage()).append('\n');
             at = at.getCause();
         }
