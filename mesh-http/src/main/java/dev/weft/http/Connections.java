@@ -56,6 +56,13 @@ final class Connections {
         return pool;
     }
 
+    /** To be told of each attempt that is sent in plain text where policy would rather have TLS. */
+    void sentPlaintext() {
+        if (tls != null) {
+            tls.sentPlaintext();
+        }
+    }
+
     /**
      * @param https whether the URL is one of https
      * @param bounded whether the call has a deadline, which makes OkHttp's own time-outs needless

@@ -21,6 +21,13 @@ enum Cut {
             return because(new InterruptedIOException("interrupted"), thrown);
         }
     },
+    /** By a node that may do TLS or not, and keeps silent when asked to. */
+    HANDSHAKE {
+        @Override
+        Throwable told(Call attempt, Node node, Throwable thrown) {
+            return because(new InterruptedIOException(node.address() + " did not answer a TLS hello"), thrown);
+        }
+    },
     /** The whole call's deadline passed, or that of this try. */
     DEADLINE {
         @Override

@@ -16,10 +16,12 @@ import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import okhttp3.Callback;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import okio.AsyncTimeout;
@@ -62,7 +64,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private final okhttp3.Call wire;
     private final HttpWire home;
     private int place;
-    private @Nullable Supplier<Reply<Response>> otherwise;
+    private @Nullable Fallback fallback;
     private @Nullable Promise<Response> promise;
     private @Nullable IOException broken;
 
@@ -75,7 +77,8 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     /** OkHttp looks for a connection: from here on a failure is the node's, and OkHttp's own time-out is running. */
     private volatile boolean connecting;
 
-    private boolean handshaking;
+    private volatile boolean handshaking;
+    private boolean handshook;
     private boolean sent;
     private boolean wireFailed;
 
@@ -87,8 +90,8 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     }
 
     /** What to do where the node cannot do TLS; without it that is a failure. */
-    void orElse(Supplier<Reply<Response>> otherwise) {
-        this.otherwise = otherwise;
+    void orElse(Fallback fallback) {
+        this.fallback = fallback;
     }
 
     /** Sends, and waits for the head if the call's pace is to wait. */
@@ -159,8 +162,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     private Reply<Response> failed(Throwable thrown) {
         leave();
-        if (otherwise != null && handshaking && !sent && cut == null && PeerRefused.in(thrown) == null) {
-            return otherwise.get();
+        if (fallback != null
+                && handshaking
+                && (cut == null || cut == Cut.HANDSHAKE)
+                && PeerRefused.in(thrown) == null) {
+            return fallback.send.apply(thrown);
         }
         if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
             attempt.end(error);
@@ -171,12 +177,18 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
             attempt.logical().cancel();
         }
         Cut why = cut;
-        Throwable cause = why == null ? thrown : why.told(attempt, node, thrown);
+        Throwable cause = why == null ? explained(thrown) : why.told(attempt, node, thrown);
         Verdict verdict = Failures.verdict(thrown, why, connecting, sent, wireFailed);
         Outcome<Response> outcome = new Failure<>(cause);
         attempt.answered(verdict, 0, outcome, attempt.time().nanos());
         attempt.end(null);
         return outcome;
+    }
+
+    /** A certificate that was refused reads like any broken connection, so each that breaks before its first answer says more. */
+    private Throwable explained(Throwable thrown) {
+        boolean ofTls = thrown instanceof SSLException || (handshook && (wireFailed || !sent));
+        return ofTls && connecting && thrown instanceof IOException io ? home.explained(attempt, node, io) : thrown;
     }
 
     // Cutting off.
@@ -270,6 +282,23 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     @Override
     public void secureConnectStart(okhttp3.Call call) {
         handshaking = true;
+        handshook = true;
+        if (fallback != null) {
+            // As much time must be left for the other.
+            long half = attempt.remainingNanos(attempt.time().nanos()) / 2;
+            attempt.time().after(Math.min(fallback.patienceNanos, half), this::giveUpHandshake);
+        }
+    }
+
+    private void giveUpHandshake() {
+        if (handshaking) {
+            cut(Cut.HANDSHAKE);
+        }
+    }
+
+    @Override
+    public void secureConnectEnd(okhttp3.Call call, @Nullable Handshake handshake) {
+        handshaking = false;
     }
 
     @Override
@@ -314,4 +343,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         }
         return before;
     }
+
+    /**
+     * What to do instead of TLS.
+     *
+     * @param patienceNanos how long a handshake may take: a server of plain text may wait for the end of a hello for ever
+     */
+    record Fallback(long patienceNanos, Function<Throwable, Reply<Response>> send) {}
 }

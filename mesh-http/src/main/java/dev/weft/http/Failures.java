@@ -37,6 +37,6 @@ final class Failures {
         if (cut == Cut.DEADLINE || (wireFailed && thrown instanceof InterruptedIOException)) {
             return Verdict.TIMEOUT;
         }
-        return wireFailed ? Verdict.LOST : Verdict.CANCELLED;
+        return wireFailed || cut == Cut.HANDSHAKE ? Verdict.LOST : Verdict.CANCELLED;
     }
 }

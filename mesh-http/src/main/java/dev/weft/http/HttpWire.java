@@ -13,11 +13,14 @@ import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import okhttp3.EventListener;
-import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -25,6 +28,9 @@ import okhttp3.Response;
 
 /** The leaf that sends over OkHttp, to the node that was picked. Thread-safe. */
 final class HttpWire implements Wire<Response> {
+    /** Of an endpoint, where policy is permissive: whether it does TLS. */
+    private static final String TLS_METADATA = "tls";
+
     private final Transport transport;
     private final Outgoing outgoing;
     private final RetryHints hints;
@@ -54,26 +60,50 @@ final class HttpWire implements Wire<Response> {
         }
         Fitted to = fitted(attempt.policy());
         NodeClient client = node.resource(this, newClient);
-        boolean tls = to.config.tls() == TlsMode.STRICT || (to.config.tls() == TlsMode.PERMISSIVE && !client.plain());
-        Exchange exchange = exchange(attempt, node, client, to, tls);
-        if (tls && to.config.tls() == TlsMode.PERMISSIVE && !request(attempt).isHttps()) {
-            exchange.orElse(() -> {
-                client.cannotTls();
-                return exchange(attempt, node, client, to, false).send();
-            });
+        if (to.config.tls() == TlsMode.PERMISSIVE && !request(attempt).isHttps()) {
+            return permissive(attempt, node, client, to);
         }
-        return exchange.send();
+        return exchange(attempt, node, client, to, to.config.tls() != TlsMode.OFF)
+                .send();
+    }
+
+    /** By what discovery says of the node, or else by trying TLS first. */
+    private Reply<Response> permissive(Call attempt, Node node, NodeClient client, Fitted to) {
+        String told = node.endpoint().metadata().get(TLS_METADATA);
+        if ("true".equals(told)) {
+            return exchange(attempt, node, client, to, true).send();
+        }
+        if ("false".equals(told) || client.plain() || !transport.identityUsable()) {
+            return exchange(attempt, node, client, to, false).send();
+        }
+        Exchange tls = exchange(attempt, node, client, to, true);
+        tls.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(to.config.connectMillis()), why -> {
+            client.cannotTls(why);
+            return exchange(attempt, node, client, to, false).send();
+        }));
+        return tls.send();
     }
 
     private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls) {
         Request request = outgoing.request(attempt, tls, to.marginNanos);
-        OkHttpClient okHttp = client.connections(to.config).client(request.isHttps(), attempt.hasDeadline());
-        okhttp3.Call wire = okHttp.newCall(request);
+        Connections connections = client.connections(to.config);
+        if (to.config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
+            connections.sentPlaintext();
+        }
+        okhttp3.Call wire =
+                connections.client(request.isHttps(), attempt.hasDeadline()).newCall(request);
         EventListener listener = request.tag(EventListener.class);
         if (listener != null) {
             wire.addEventListener(listener);
         }
         return new Exchange(attempt, node, wire, this);
+    }
+
+    /** What a failure of TLS, or one that may be one, means: who refused whom, and why as far as this side can know. */
+    IOException explained(Call attempt, Node node, IOException thrown) {
+        return new SSLException(
+                node.address() + ": " + transport.explain(attempt.service(), fitted(attempt.policy()).config, thrown),
+                thrown);
     }
 
     private Fitted fitted(Policy policy) {
@@ -135,7 +165,16 @@ final class HttpWire implements Wire<Response> {
 
     @Override
     public void discard(Response response) {
-        response.close();
+        if (response.body().contentLength() == 0) {
+            response.close();
+            return;
+        }
+        // Closing reads on for up to 100 ms, to save the connection: nobody's call waits for that.
+        try {
+            transport.threads().execute(response::close);
+        } catch (RejectedExecutionException e) {
+            response.close();
+        }
     }
 
     @Override

@@ -4,12 +4,16 @@ import dev.weft.endpoint.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * OkHttp for one node. Closed by the node, when it has left and its last attempt has ended: then all its connections
  * are idle, and no others are touched.
  */
 final class NodeClient implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeClient.class);
+
     private static final long RETIRED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How long a node that could not do TLS is believed to be unable to. */
     private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -79,7 +83,12 @@ final class NodeClient implements AutoCloseable {
         return plainUntilNanos - transport.time().nanos() > 0;
     }
 
-    void cannotTls() {
+    void cannotTls(Throwable why) {
+        log.info(
+                "{} of {} does not do TLS and is sent plain text for a minute: {}",
+                node.address(),
+                node.service(),
+                why.toString());
         plainUntilNanos = transport.time().nanos() + PLAIN_NANOS;
     }
 

@@ -59,6 +59,16 @@ final class Transport implements AutoCloseable {
         return keyring != null;
     }
 
+    /** Whether a connection that is opened now could show who we are. */
+    boolean identityUsable() {
+        return keyring != null && keyring.usable();
+    }
+
+    String explain(String service, HttpConfig config, Throwable failure) {
+        ClientTls ours = tls(service, config);
+        return ours == null ? ClientTls.explain(service, failure) : ours.explain(failure);
+    }
+
     ExecutorService threads() {
         return threads;
     }

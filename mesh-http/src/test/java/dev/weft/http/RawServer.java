@@ -80,6 +80,11 @@ final class RawServer implements AutoCloseable {
 
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Frees the port and breaks all connections. */
+    void stop() {
         try {
             server.close();
             for (Socket socket : sockets) {
@@ -117,6 +122,19 @@ final class RawServer implements AutoCloseable {
                 }
             }
             requests.incrementAndGet();
+        }
+
+        /** The next byte as a number. */
+        int read() throws IOException {
+            return in.read();
+        }
+
+        void mark() throws IOException {
+            in.mark(1);
+        }
+
+        void backToMark() throws IOException {
+            in.reset();
         }
 
         void write(String text) throws IOException {

@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.Call;
 import okhttp3.Handshake;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -128,6 +130,43 @@ class TlsModesTest {
                             .isEqualTo(PeerRefused.Reason.WRONG_IDENTITY));
         }
         assertThat(served).hasValue(0);
+    }
+
+    @Test
+    void callsWithADeadlineAndWithoutShareTheConnectionsOfOneService() throws Exception {
+        server.setProtocols(List.of(Protocol.HTTP_1_1));
+        serveMtls("inventory", CA);
+        try (Mesh mesh = builder().set("deadline.total", "off").identity(source).start()) {
+            MeshHttp http = MeshHttp.create(mesh);
+            for (int i = 0; i < 4; i++) {
+                Call call = http.callFactory()
+                        .newCall(new Request.Builder().url("http://inventory/").build());
+                if (i % 2 == 1) {
+                    call.timeout().timeout(60, TimeUnit.SECONDS);
+                }
+                try (Response response = call.execute()) {
+                    assertThat(response.body().string()).isEqualTo("fine");
+                }
+                assertThat(server.takeRequest().getConnectionIndex()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aServiceIsNotBelievedOnAConnectionThatAnotherServiceHasOpenedToTheSameAddress() throws Exception {
+        serveMtls("inventory", CA);
+        String address = "127.0.0.1:" + server.getPort();
+        try (Mesh mesh = Mesh.builder()
+                .resolver(StaticResolver.empty().with("inventory", address).with("pricing", address))
+                .identity(source)
+                .drain(Duration.ZERO)
+                .start()) {
+            MeshHttp http = MeshHttp.create(mesh);
+            call(http, "http://inventory/").close();
+            assertThatThrownBy(() -> call(http, "http://pricing/"))
+                    .hasMessageContaining("server of pricing refused (wrong_identity)");
+            assertThat(served).hasValue(1);
+        }
     }
 
     @Test
