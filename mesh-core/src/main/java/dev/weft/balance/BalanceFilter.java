@@ -40,6 +40,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
             if (resolved instanceof Failure<Cluster> failure) {
                 return new Failure<>(failure.cause());
             }
+            a.waited(a.time().nanos());
             Node node = members.pick(a);
             return node == null ? members.nobody() : go(a, node, next);
         });
@@ -62,7 +63,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
             return;
         }
         long now = attempt.headNanos();
-        long latency = now - attempt.startNanos();
+        long latency = now - attempt.sentNanos();
         LatencyAverage average = node.latency();
         if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
             long penalty = (long) Math.min(FAILURE_MAX_NANOS, FAILURE_FACTOR * average.last());
@@ -76,6 +77,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
         Node node = attempt.node();
         if (node != null) {
             node.attemptEnded();
+            members.ended(attempt, node);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.weft.balance;
 
 import dev.weft.endpoint.Health;
 import dev.weft.endpoint.Node;
+import dev.weft.endpoint.Roster;
 import java.util.List;
 
 /**
@@ -14,26 +15,16 @@ import java.util.List;
 record Candidates(List<Node> nodes, boolean panic) {
     /** @param panicShare below this share of available nodes all are used; 0 switches panic off */
     static Candidates of(List<Node> all, double panicShare) {
-        List<Node> staying = all.stream()
-                .filter(node -> node.endpoint().health() != Health.DRAINING)
+        Roster roster = Roster.of(all);
+        List<Node> available = roster.able().stream()
+                .filter(node -> !node.standing().ejected())
                 .toList();
-        List<Node> available = weighted(staying.stream()
-                .filter(node -> node.endpoint().health() != Health.UNHEALTHY
-                        && !node.standing().ejected())
-                .toList());
-        if (available.size() < panicShare * staying.size()) {
-            return new Candidates(weighted(staying), true);
+        if (available.size() < panicShare * roster.staying().size()) {
+            return new Candidates(roster.staying(), true);
         }
         List<Node> healthy = available.stream()
                 .filter(node -> node.endpoint().health() == Health.HEALTHY)
                 .toList();
         return new Candidates(healthy.isEmpty() ? available : healthy, false);
-    }
-
-    /** Weight 0 takes nothing while another can. */
-    private static List<Node> weighted(List<Node> nodes) {
-        List<Node> some =
-                nodes.stream().filter(node -> node.endpoint().weight() > 0).toList();
-        return some.isEmpty() ? nodes : some;
     }
 }

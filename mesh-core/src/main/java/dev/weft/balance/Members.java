@@ -14,6 +14,8 @@ import dev.weft.time.Time;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The picker of one service, kept in step with its cluster: built anew on each change by whoever made it, read
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Members implements ServiceState.Closeable {
     /** What a first node is taken to need, before anybody knows. */
     private static final long FIRST_GUESS_NANOS = 30_000_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Members.class);
 
     private final Cluster cluster;
     private final Time time;
@@ -52,12 +56,19 @@ final class Members implements ServiceState.Closeable {
     Node pick(Call attempt) {
         Current now = current;
         if (attempt.number() <= 1 || now.picker == null) {
-            Node probe = cluster.ejections().dueProbe(attempt.startNanos());
+            Node probe = cluster.ejections().claimProbe(attempt, attempt.sentNanos());
             if (probe != null) {
                 return probe;
             }
         }
-        return now.picker == null ? null : now.picker.pick(attempt, attempt.startNanos());
+        return now.picker == null ? null : now.picker.pick(attempt, attempt.sentNanos());
+    }
+
+    /** The attempt has ended; where it was a probe of which nothing can be learnt, the next may probe. */
+    void ended(Call attempt, Node node) {
+        if (node.standing().ejected() && attempt.verdict().neutral()) {
+            cluster.ejections().releaseProbe(node, attempt);
+        }
     }
 
     boolean panic() {
@@ -87,6 +98,7 @@ final class Members implements ServiceState.Closeable {
     }
 
     private void rebuild() {
+        RuntimeException thrown = null;
         building.lock();
         try {
             List<Node> all = cluster.nodes();
@@ -94,8 +106,17 @@ final class Members implements ServiceState.Closeable {
             Candidates candidates = Candidates.of(all, panicShare);
             Picker picker = candidates.nodes().isEmpty() ? null : balancer.picker(candidates.nodes());
             current = new Current(picker, candidates.panic());
+        } catch (RuntimeException e) {
+            thrown = e;
         } finally {
             building.unlock();
+        }
+        if (thrown != null) {
+            // A user's balancer; whoever told us of the change is not to suffer for it.
+            log.error(
+                    "{}: the balancer failed at a change of the endpoints; the last picker stays",
+                    cluster.service(),
+                    thrown);
         }
         if (cluster.resolved()) {
             resolved.complete(new Success<>(cluster));
@@ -104,16 +125,17 @@ final class Members implements ServiceState.Closeable {
 
     /** A new node is taken to be like the others: it starts at their median. */
     private void seed(List<Node> all) {
+        if (all.stream().noneMatch(node -> node.latency().unknown())) {
+            return;
+        }
         double[] known = all.stream()
                 .filter(node -> !node.latency().unknown())
                 .mapToDouble(node -> node.latency().last())
                 .sorted()
                 .toArray();
-        if (known.length < all.size()) {
-            long guess = known.length == 0 ? FIRST_GUESS_NANOS : (long) known[known.length / 2];
-            long now = time.nanos();
-            all.forEach(node -> node.latency().seed(guess, now));
-        }
+        long guess = known.length == 0 ? FIRST_GUESS_NANOS : (long) known[known.length / 2];
+        long now = time.nanos();
+        all.forEach(node -> node.latency().seed(guess, now));
     }
 
     private record Current(@Nullable Picker picker, boolean panic) {}

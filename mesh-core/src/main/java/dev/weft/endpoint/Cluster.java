@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The nodes of one service, kept up to date by a {@link Resolver}.
  *
  * <p>Readers see one volatile, immutable list. Updates are applied one at a time and touch only what changed:
- * a node whose address stays keeps its connections and all it has learnt. An update of n endpoints costs O(n).
+ * a node whose address stays keeps its connections and all it has learnt. An update of n endpoints costs O(n). Of two
+ * endpoints with one address the first counts.
  */
 public final class Cluster implements Resolver.Listener, AutoCloseable {
     private final String service;
@@ -30,7 +31,7 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
     public Cluster(String service, Time time) {
         this.service = service;
         this.time = time;
-        this.ejections = new Ejections(this::changed);
+        this.ejections = new Ejections(() -> nodes, time, this::changed);
     }
 
     private void changed() {
@@ -61,7 +62,7 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         return trouble;
     }
 
-    /** Has {@code watcher} run after each change, on the thread that made it. */
+    /** Has {@code watcher} run after each change, on the thread that made it. The same list told again is none. */
     public void onChange(Runnable watcher) {
         watchers.add(watcher);
     }
@@ -78,21 +79,31 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
             if (closed) {
                 return;
             }
+            boolean news = !resolved || trouble != null;
             long now = time.nanos();
             Map<String, Node> next = new LinkedHashMap<>(endpoints.size() * 2);
             for (Endpoint endpoint : endpoints) {
-                Node node = byAddress.get(endpoint.address());
+                String address = endpoint.address();
+                if (next.containsKey(address)) {
+                    continue;
+                }
+                Node node = byAddress.get(address);
                 if (node == null) {
                     node = new Node(service, endpoint, now);
+                    news = true;
                 } else if (!node.endpoint().equals(endpoint)) {
                     node.endpoint(endpoint);
+                    news = true;
                 }
-                next.putIfAbsent(endpoint.address(), node);
+                next.put(address, node);
             }
             for (Node node : byAddress.values()) {
                 if (!next.containsKey(node.address())) {
                     gone.add(node);
                 }
+            }
+            if (!news && gone.isEmpty()) {
+                return;
             }
             byAddress = next;
             nodes = List.copyOf(next.values());
@@ -101,7 +112,7 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         } finally {
             updates.unlock();
         }
-        gone.forEach(ejections::forget);
+        ejections.review();
         changed();
         gone.forEach(Node::remove);
     }

@@ -1,27 +1,46 @@
 package dev.weft.endpoint;
 
+import dev.weft.time.Time;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ejected nodes of a cluster, and when each is due for its probe. A node comes back by one good real call:
- * whoever picks asks {@link #dueProbe} first, which costs one volatile read while nothing is due.
+ * whoever picks asks {@link #claimProbe} first, which costs one volatile read while nothing is due.
  *
- * <p>Thread-safe; changes take a lock, {@link #dueProbe} does so only when a probe is due.
+ * <p>Of the nodes that take traffic by discovery's word ({@link Roster#able}) only so many are out at once, whatever
+ * threads eject and however the list shrinks; one that discovery itself takes out of traffic is ejected no more.
+ *
+ * <p>Thread-safe; changes take a lock, {@link #claimProbe} does so only when a probe is due.
  */
 public final class Ejections {
     private static final Node[] NONE = {};
+    /** When the next may probe though whoever probes still waits: a call without a deadline may wait for ever. */
+    private static final long LAPSE_NANOS = 60_000_000_000L;
 
+    private final Supplier<List<Node>> all;
+    private final Time time;
     private final Runnable changed;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Node[] ejected = NONE;
-    /** Whether any node waits for a probe, and when the first is due; written under the lock. */
+    /** Whether any node is out, and when the first may be probed; written under the lock. */
     private volatile boolean waiting;
 
     private volatile long firstDueNanos;
+    /** How many may be out; written under the lock. */
+    private volatile int cap;
 
-    Ejections(Runnable changed) {
+    private boolean allowed;
+    private double maxShare;
+
+    Ejections(Supplier<List<Node>> all, Time time, Runnable changed) {
+        this.all = all;
+        this.time = time;
         this.changed = changed;
     }
 
@@ -30,27 +49,47 @@ public final class Ejections {
         return ejected.length;
     }
 
-    /**
-     * Ejects a node, or keeps out one whose probe failed, until {@code untilNanos}. False when {@code cap} others
-     * are out already; whoever is out stays out.
-     */
-    public boolean eject(Node node, long untilNanos, int cap) {
-        Standing standing = node.standing();
+    /** Lets that share of the nodes be out at once: of two or more at least one, and never the last. */
+    public void allow(double share) {
+        allow(true, share);
+    }
+
+    /** Lets none be out; those who are come back. */
+    public void allowNone() {
+        allow(false, 0);
+    }
+
+    private void allow(boolean wanted, double share) {
         lock.lock();
         try {
-            if (!standing.ejected) {
-                if (ejected.length >= cap || node.removed()) {
-                    return false;
-                }
-                Node[] grown = Arrays.copyOf(ejected, ejected.length + 1);
-                grown[grown.length - 1] = node;
-                ejected = grown;
-                standing.ejected = true;
+            if (allowed == wanted && maxShare == share) {
+                return;
             }
-            int before = standing.times;
-            standing.times = before + 1;
-            standing.probing = false;
-            standing.probeAtNanos = untilNanos;
+            allowed = wanted;
+            maxShare = share;
+        } finally {
+            lock.unlock();
+        }
+        if (review()) {
+            changed.run();
+        }
+    }
+
+    /** Ejects a node until then. False when it is out already, or may not be. */
+    public boolean eject(Node node, long untilNanos) {
+        if (ejected.length >= cap) {
+            return false;
+        }
+        lock.lock();
+        try {
+            List<Node> able = Roster.of(all.get()).able();
+            if (node.standing().ejected || ejected.length >= cap(able.size()) || !able.contains(node)) {
+                return false;
+            }
+            Node[] grown = Arrays.copyOf(ejected, ejected.length + 1);
+            grown[grown.length - 1] = node;
+            ejected = grown;
+            node.standing().out(untilNanos);
             reschedule();
         } finally {
             lock.unlock();
@@ -59,37 +98,8 @@ public final class Ejections {
         return true;
     }
 
-    /** Takes a node back in: its probe went well. What its sick days took is forgotten; it starts as a new node does. */
-    public void readmit(Node node) {
-        if (forget(node)) {
-            node.standing().times = 0;
-            node.standing().succeeded();
-            node.latency().forget();
-            changed.run();
-        }
-    }
-
-    /** Takes all back in: ejection is no longer wanted. */
-    public void readmitAll() {
-        for (Node node : ejected) {
-            readmit(node);
-        }
-    }
-
-    /** A probe said neither yes nor no: the next call may probe. */
-    public void probeAgain(Node node, long nowNanos) {
-        lock.lock();
-        try {
-            node.standing().probing = false;
-            node.standing().probeAtNanos = nowNanos;
-            reschedule();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A node whose probe is due, claimed for the caller, who must now call it; or null. */
-    public @Nullable Node dueProbe(long nowNanos) {
+    /** A node whose probe is due, claimed for {@code probe}, who must now call it; or null. */
+    public @Nullable Node claimProbe(Object probe, long nowNanos) {
         if (!waiting || nowNanos - firstDueNanos < 0) {
             return null;
         }
@@ -97,8 +107,9 @@ public final class Ejections {
         try {
             for (Node node : ejected) {
                 Standing standing = node.standing();
-                if (!standing.probing && nowNanos - standing.probeAtNanos >= 0) {
-                    standing.probing = true;
+                if (nowNanos - standing.probeAtNanos >= 0) {
+                    standing.probe = probe;
+                    standing.probeAtNanos = nowNanos + LAPSE_NANOS;
                     reschedule();
                     return node;
                 }
@@ -109,16 +120,31 @@ public final class Ejections {
         }
     }
 
-    /** Takes a node out of the books. */
-    boolean forget(Node node) {
+    /** The probe said neither yes nor no: the next call may probe. Without effect for whoever holds no claim. */
+    public void releaseProbe(Node node, Object probe) {
+        if (node.standing().probe != probe) {
+            return;
+        }
         lock.lock();
         try {
-            if (!node.standing().ejected) {
+            if (node.standing().probe == probe) {
+                node.standing().probe = null;
+                node.standing().probeAtNanos = time.nanos();
+                reschedule();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The probe failed: the node stays out until then. False for whoever holds no claim. */
+    public boolean keepOut(Node node, Object probe, long untilNanos) {
+        lock.lock();
+        try {
+            if (node.standing().probe != probe) {
                 return false;
             }
-            ejected = Arrays.stream(ejected).filter(other -> other != node).toArray(Node[]::new);
-            node.standing().ejected = false;
-            node.standing().probing = false;
+            node.standing().out(untilNanos);
             reschedule();
             return true;
         } finally {
@@ -126,17 +152,75 @@ public final class Ejections {
         }
     }
 
-    private void reschedule() {
-        boolean any = false;
-        long first = 0;
+    /**
+     * Takes a node back in: it answered well. What its sick days took is forgotten; it starts as a new node does.
+     * False when it was not out.
+     */
+    public boolean readmit(Node node) {
+        lock.lock();
+        try {
+            if (!node.standing().ejected) {
+                return false;
+            }
+            back(node);
+        } finally {
+            lock.unlock();
+        }
+        changed.run();
+        return true;
+    }
+
+    /** Takes back whoever may be out no longer, after a change of the list or of policy. Whether there were any. */
+    boolean review() {
+        lock.lock();
+        try {
+            List<Node> able = Roster.of(all.get()).able();
+            cap = cap(able.size());
+            if (ejected.length == 0) {
+                return false;
+            }
+            int before = ejected.length;
+            Set<Node> stillAble = new HashSet<>(able);
+            for (Node node : ejected) {
+                if (!stillAble.contains(node)) {
+                    back(node);
+                }
+            }
+            while (ejected.length > cap) {
+                back(firstDue());
+            }
+            return ejected.length < before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int cap(int able) {
+        return allowed ? Math.min(able - 1, Math.max(1, (int) (able * maxShare))) : 0;
+    }
+
+    private void back(Node node) {
+        ejected = Arrays.stream(ejected).filter(other -> other != node).toArray(Node[]::new);
+        node.standing().back(time.nanos());
+        node.latency().forget();
+        reschedule();
+    }
+
+    private Node firstDue() {
+        Node first = ejected[0];
         for (Node node : ejected) {
-            Standing standing = node.standing();
-            if (!standing.probing && (!any || standing.probeAtNanos - first < 0)) {
-                any = true;
-                first = standing.probeAtNanos;
+            if (node.standing().probeAtNanos - first.standing().probeAtNanos < 0) {
+                first = node;
             }
         }
-        firstDueNanos = first;
-        waiting = any;
+        return first;
+    }
+
+    private void reschedule() {
+        waiting = false;
+        if (ejected.length > 0) {
+            firstDueNanos = firstDue().standing().probeAtNanos;
+            waiting = true;
+        }
     }
 }

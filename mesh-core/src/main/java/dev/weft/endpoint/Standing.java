@@ -1,6 +1,7 @@
 package dev.weft.endpoint;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a node stands with outlier detection: in use, ejected, or on probation with one probe under way. The rules
@@ -10,15 +11,20 @@ public final class Standing {
     /** Failures one after the other, up to now. */
     private final AtomicInteger consecutive = new AtomicInteger();
 
-    /** Guarded by {@link Ejections}' lock; read without it. */
-    volatile boolean ejected;
+    // Written under Ejections' lock; read without it.
 
-    volatile boolean probing;
+    volatile boolean ejected;
+    /** Who probes it, or null. */
+    volatile @Nullable Object probe;
+    /** When the next may probe it: its time is over, or the claim of whoever probes has lapsed. */
     volatile long probeAtNanos;
-    volatile int times;
+
+    private volatile long judgedFromNanos;
+    private volatile int times;
 
     Standing(long nowNanos) {
         this.probeAtNanos = nowNanos;
+        this.judgedFromNanos = nowNanos;
     }
 
     public boolean ejected() {
@@ -28,6 +34,14 @@ public final class Standing {
     /** How often it was ejected without a good answer between. */
     public int times() {
         return times;
+    }
+
+    /**
+     * Whether the answer to a call that was sent at that moment says something of now. One sent before the node was
+     * ejected, while its time ran, or before it came back does not.
+     */
+    public boolean judges(long sentNanos) {
+        return sentNanos - judgedFromNanos >= 0;
     }
 
     /** Counts a failure and tells how many there were one after the other. */
@@ -40,5 +54,22 @@ public final class Standing {
         if (consecutive.get() != 0) {
             consecutive.set(0);
         }
+    }
+
+    void out(long untilNanos) {
+        ejected = true;
+        int before = times;
+        times = before + 1;
+        probe = null;
+        probeAtNanos = untilNanos;
+        judgedFromNanos = untilNanos;
+    }
+
+    void back(long nowNanos) {
+        ejected = false;
+        times = 0;
+        probe = null;
+        judgedFromNanos = nowNanos;
+        succeeded();
     }
 }

@@ -25,7 +25,6 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     private final int limit;
     private final long baseNanos;
     private final long maxNanos;
-    private final double maxShare;
 
     EjectionFilter(Fit<R> fit) {
         this.cluster = fit.cluster();
@@ -34,7 +33,6 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         this.limit = fit.policy().get(EjectionLayer.CONSECUTIVE);
         this.baseNanos = fit.policy().get(EjectionLayer.BASE).toNanos();
         this.maxNanos = fit.policy().get(EjectionLayer.MAX).toNanos();
-        this.maxShare = fit.policy().get(EjectionLayer.MAX_SHARE);
     }
 
     @Override
@@ -47,37 +45,36 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     @Override
     public void done(Call attempt, Outcome<R> outcome) {
         Node node = attempt.node();
-        if (node == null) {
+        Verdict verdict = attempt.verdict();
+        if (node == null || verdict.neutral() || !node.standing().judges(attempt.sentNanos())) {
             return;
         }
-        Verdict verdict = attempt.verdict();
         Standing standing = node.standing();
-        if (verdict.blamesNode()) {
-            int failures = standing.failed();
-            if (standing.ejected() || failures >= limit) {
-                eject(node, standing, failures, verdict, attempt.time().nanos());
-            }
-        } else if (!verdict.neutral()) {
+        if (!verdict.blamesNode()) {
             standing.succeeded();
-            if (standing.ejected()) {
+            if (standing.ejected() && cluster.ejections().readmit(node)) {
                 log.info("{} is back: its probe was answered", node);
-                cluster.ejections().readmit(node);
             }
         } else if (standing.ejected()) {
-            cluster.ejections().probeAgain(node, attempt.time().nanos());
+            cluster.ejections().keepOut(node, attempt, attempt.time().nanos() + pause(standing));
+        } else {
+            failed(node, standing, verdict, attempt.time().nanos());
         }
     }
 
-    private void eject(Node node, Standing standing, int failures, Verdict verdict, long now) {
+    private void failed(Node node, Standing standing, Verdict verdict, long now) {
+        int failures = standing.failed();
+        if (failures < limit) {
+            return;
+        }
         if (!enforce) {
             if (failures == limit) {
                 log.info("{} would be ejected: {} failures in a row, the last {}", node, failures, verdict.label());
             }
             return;
         }
-        boolean wasOut = standing.ejected();
-        long pause = equalJitter(Math.min(maxNanos, baseNanos << Math.min(20, standing.times())));
-        if (cluster.ejections().eject(node, now + pause, cap()) && !wasOut) {
+        long pause = pause(standing);
+        if (cluster.ejections().eject(node, now + pause)) {
             log.warn(
                     "{} is ejected: {} failures in a row, the last {}; one probe in {} ms",
                     node,
@@ -87,14 +84,9 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
     }
 
-    private long equalJitter(long nanos) {
-        long half = nanos / 2;
+    /** Doubles with each time; half of it is chance. */
+    private long pause(Standing standing) {
+        long half = Math.min(maxNanos, baseNanos << Math.min(20, standing.times())) / 2;
         return half + random.nextLong(half + 1);
-    }
-
-    /** With two nodes one may go, with more a share but at least one; the last one never. */
-    private int cap() {
-        int size = cluster.nodes().size();
-        return Math.min(size - 1, Math.max(1, (int) (size * maxShare)));
     }
 }

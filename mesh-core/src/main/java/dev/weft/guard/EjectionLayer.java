@@ -52,8 +52,10 @@ public final class EjectionLayer implements Stackable {
     @Override
     public <R> @Nullable Filter<R> filter(Fit<R> fit) {
         Mode mode = fit.policy().get(MODE);
-        if (mode != Mode.ENFORCE) {
-            fit.cluster().ejections().readmitAll();
+        if (mode == Mode.ENFORCE) {
+            fit.cluster().ejections().allow(fit.policy().get(MAX_SHARE));
+        } else {
+            fit.cluster().ejections().allowNone();
         }
         return mode == Mode.OFF ? null : new EjectionFilter<>(fit);
     }

@@ -1,0 +1,142 @@
+package dev.weft.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Threads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What many threads share. */
+class EjectionsTest {
+    private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+    private final FakeTime time = new FakeTime();
+    private final Cluster cluster = new Cluster("inventory", time);
+    private final Ejections ejections = cluster.ejections();
+
+    private static List<Endpoint> endpoints(int size) {
+        return IntStream.range(0, size)
+                .mapToObj(i -> Endpoint.of("10.0." + i / 256 + "." + i % 256, 80))
+                .toList();
+    }
+
+    private long out() {
+        return cluster.nodes().stream()
+                .filter(node -> node.standing().ejected())
+                .count();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "2, 1", "3, 1", "10, 1", "29, 2", "30, 3", "200, 20"})
+    void manyThreadsThatEjectAtOnceEjectNoMoreThanMayBeOut(int size, int most) {
+        cluster.endpoints(endpoints(size));
+        ejections.allow(0.1);
+        AtomicInteger ejected = new AtomicInteger();
+
+        Threads.atOnce(4, thread -> {
+            for (Node node : cluster.nodes()) {
+                if (ejections.eject(node, time.nanos() + SECOND)) {
+                    ejected.incrementAndGet();
+                }
+            }
+        });
+
+        assertThat(ejected).hasValue(most);
+        assertThat(out()).isEqualTo(most);
+        assertThat(ejections.count()).isEqualTo(most);
+    }
+
+    @Test
+    void aShareOfOneLeavesTheLast() {
+        cluster.endpoints(endpoints(7));
+        ejections.allow(1);
+        cluster.nodes().forEach(node -> ejections.eject(node, time.nanos() + SECOND));
+        assertThat(out()).isEqualTo(6);
+    }
+
+    @Test
+    void ofManyWhoAskOneGetsTheProbe() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        ejections.eject(cluster.nodes().get(0), time.nanos() + SECOND);
+        time.advance(Duration.ofSeconds(1));
+        AtomicInteger claimed = new AtomicInteger();
+
+        Threads.atOnce(4, thread -> {
+            for (int i = 0; i < 1_000; i++) {
+                if (ejections.claimProbe(new Object(), time.nanos()) != null) {
+                    claimed.incrementAndGet();
+                }
+            }
+        });
+
+        assertThat(claimed).hasValue(1);
+    }
+
+    @Test
+    void onlyWhoHoldsTheClaimCanGiveItBackOrKeepTheNodeOut() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        Node node = cluster.nodes().get(0);
+        ejections.eject(node, time.nanos() + SECOND);
+        time.advance(Duration.ofSeconds(1));
+        Object holder = new Object();
+        assertThat(ejections.claimProbe(holder, time.nanos())).isSameAs(node);
+
+        ejections.releaseProbe(node, new Object());
+        assertThat(ejections.claimProbe(new Object(), time.nanos())).isNull();
+        assertThat(ejections.keepOut(node, new Object(), time.nanos() + SECOND)).isFalse();
+
+        ejections.releaseProbe(node, holder);
+        assertThat(ejections.claimProbe(new Object(), time.nanos())).isSameAs(node);
+    }
+
+    @Test
+    void whateverThreadsDoAtOnceTheBooksAgreeAndNodesComeBack() {
+        cluster.endpoints(endpoints(40));
+        ejections.allow(0.1);
+        Threads.atOnce(4, thread -> {
+            Random random = new Random(thread);
+            for (int i = 0; i < 5_000; i++) {
+                List<Node> nodes = cluster.nodes();
+                Node node = nodes.get(random.nextInt(nodes.size()));
+                switch (random.nextInt(8)) {
+                    case 0 -> cluster.endpoints(endpoints(1 + random.nextInt(40)));
+                    case 1 -> ejections.readmit(node);
+                    case 2 -> ejections.allow(random.nextInt(3) * 0.1);
+                    case 3, 4 -> {
+                        Object probe = new Object();
+                        Node claimed = ejections.claimProbe(probe, time.nanos());
+                        if (claimed != null && random.nextBoolean()) {
+                            ejections.keepOut(claimed, probe, time.nanos());
+                        } else if (claimed != null) {
+                            ejections.releaseProbe(claimed, probe);
+                        }
+                    }
+                    default -> ejections.eject(node, time.nanos());
+                }
+            }
+        });
+
+        ejections.allow(0.1);
+        cluster.endpoints(endpoints(35));
+        assertThat(ejections.count()).isEqualTo((int) out()).isLessThanOrEqualTo(3);
+        List<Node> probed = new ArrayList<>();
+        Node due = ejections.claimProbe(this, time.nanos());
+        while (due != null) {
+            probed.add(due);
+            due = ejections.claimProbe(this, time.nanos());
+        }
+        assertThat(probed).doesNotHaveDuplicates().hasSize(ejections.count());
+        probed.forEach(ejections::readmit);
+        assertThat(out()).isZero();
+    }
+}

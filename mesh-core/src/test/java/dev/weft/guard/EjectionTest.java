@@ -1,0 +1,361 @@
+package dev.weft.guard;
+
+import static dev.weft.guard.Rig.A;
+import static dev.weft.guard.Rig.B;
+import static dev.weft.guard.Rig.C;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.call.Call;
+import dev.weft.call.Verdict;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Health;
+import dev.weft.policy.Mode;
+import dev.weft.testkit.Answer;
+import dev.weft.testkit.AnyPace;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Built-in policy: 5 failures in a row; out for 5 s, then 10 s ..., half of it chance; one of three. */
+class EjectionTest {
+    private static final Answer<String> BROKEN = Answer.of(Verdict.SERVER_ERROR, 500, "broken");
+
+    private final Rig rig = new Rig(Map.of("deadline.total", "2s"));
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private void ejectA() {
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 15);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    /** So that the next call probes. */
+    private void untilDue() {
+        rig.time.advance(Duration.ofSeconds(5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyOneCallProbesAndAGoodAnswerBringsTheNodeBack(AnyPace pace) {
+        ejectA();
+        long before = rig.asked(A);
+        rig.wire.at(A, Answer.ok("healed").after(Duration.ofMillis(100)));
+        untilDue();
+
+        Call probe = rig.begin();
+        rig.calls(AnyPace.ASYNC, 4);
+        assertThat(rig.asked(A)).isEqualTo(before + 1);
+
+        rig.time.advance(Duration.ofMillis(100));
+        assertThat(probe.ended()).isTrue();
+        assertThat(rig.ejected()).isEmpty();
+        rig.calls(pace, 30);
+        assertThat(rig.asked(A)).isEqualTo(before + 11);
+    }
+
+    @Test
+    void aFailedProbeDoublesTheTime() {
+        ejectA();
+        long before = rig.asked(A);
+        untilDue();
+        rig.call(AnyPace.BLOCKING);
+        assertThat(rig.asked(A)).isEqualTo(before + 1);
+
+        rig.time.advance(Duration.ofMillis(4_900));
+        rig.calls(AnyPace.BLOCKING, 10);
+        assertThat(rig.asked(A)).as("before the half of 10 s").isEqualTo(before + 1);
+        rig.time.advance(Duration.ofMillis(5_100));
+        rig.calls(AnyPace.BLOCKING, 10);
+        assertThat(rig.asked(A)).as("after 10 s").isEqualTo(before + 2);
+    }
+
+    @Test
+    void aProbeThatIsCancelledIsMadeAgainByTheNextCall() {
+        ejectA();
+        rig.wire.at(A, Answer.never());
+        untilDue();
+        Call probe = rig.begin();
+        probe.cancel();
+        long before = rig.asked(A);
+
+        rig.wire.at(A, Answer.ok("healed"));
+        rig.call(AnyPace.BLOCKING);
+
+        assertThat(rig.asked(A)).isEqualTo(before + 1);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void aProbeThatIsRefusedByProtocolIsMadeAgainByTheNextCall() {
+        ejectA();
+        rig.wire.at(A, Answer.failure(Verdict.REFUSED));
+        untilDue();
+        rig.call(AnyPace.BLOCKING);
+        rig.wire.at(A, Answer.ok("healed"));
+
+        rig.call(AnyPace.BLOCKING);
+
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aProbeThatTheWireThrowsAtIsMadeAgainByTheNextCall(AnyPace pace) {
+        AtomicInteger asked = new AtomicInteger();
+        rig.wire.script(attempt -> {
+            if (attempt.node() != rig.node(A)) {
+                return Answer.ok("well");
+            }
+            int number = asked.incrementAndGet();
+            if (number == 6) {
+                throw new IllegalStateException("a bug in the transport");
+            }
+            return number < 6 ? BROKEN : Answer.ok("healed");
+        });
+        rig.calls(pace, 15);
+        untilDue();
+        rig.call(pace);
+        assertThat(asked).hasValue(6);
+        assertThat(rig.ejected()).containsExactly(A);
+
+        rig.call(pace);
+
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void aProbeThatNobodyAnswersFailsAtItsDeadline() {
+        ejectA();
+        rig.wire.at(A, Answer.never());
+        untilDue();
+        rig.call(AnyPace.BLOCKING);
+        assertThat(rig.ejected()).containsExactly(A);
+        rig.wire.at(A, Answer.ok("healed"));
+
+        rig.calls(AnyPace.BLOCKING, 10);
+        assertThat(rig.ejected()).as("its time runs again").containsExactly(A);
+        rig.time.advance(Duration.ofSeconds(10));
+        rig.call(AnyPace.BLOCKING);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void answersToCallsFromBeforeTheEjectionNeitherReadmitNorProlong() {
+        List<Call> before = new ArrayList<>();
+        rig.wire.at(A, Answer.ok("late").after(Duration.ofMillis(500)));
+        for (int i = 0; i < 3; i++) {
+            before.add(rig.begin());
+        }
+        rig.wire.at(A, BROKEN.after(Duration.ofMillis(600)));
+        for (int i = 0; i < 60; i++) {
+            before.add(rig.begin());
+        }
+        ejectA();
+        rig.time.advance(Duration.ofMillis(550));
+        assertThat(rig.ejected()).as("after a late good answer").containsExactly(A);
+        rig.time.advance(Duration.ofMillis(100));
+        assertThat(before).allMatch(Call::ended);
+        assertThat(rig.node(A).standing().times()).as("after 20 late failures").isEqualTo(1);
+    }
+
+    @Test
+    void failuresOfCallsFromBeforeItsReturnDoNotEjectANodeAgain() {
+        rig.says("{deadline: {total: 60s}}");
+        rig.wire.at(A, BROKEN.after(Duration.ofSeconds(20)));
+        for (int i = 0; i < 60; i++) {
+            rig.begin();
+        }
+        ejectA();
+        rig.wire.at(A, Answer.ok("healed"));
+        untilDue();
+        rig.call(AnyPace.BLOCKING);
+        assertThat(rig.ejected()).isEmpty();
+
+        rig.time.advance(Duration.ofSeconds(20));
+
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void aProbeWithoutDeadlineThatHangsKeepsTheNodeOutForAMinuteOnly() {
+        rig.says("{deadline: {total: off}}");
+        ejectA();
+        rig.wire.at(A, Answer.never());
+        untilDue();
+        rig.begin();
+        rig.wire.at(A, Answer.ok("healed"));
+        rig.calls(AnyPace.BLOCKING, 10);
+        assertThat(rig.ejected()).containsExactly(A);
+
+        rig.time.advance(Duration.ofMinutes(1));
+        rig.call(AnyPace.BLOCKING);
+
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void ofTwoOnlyOneIsEjected() {
+        rig.serve(Endpoint.parse(A), Endpoint.parse(B));
+        rig.wire.script(attempt -> BROKEN);
+        rig.calls(AnyPace.BLOCKING, 50);
+        assertThat(rig.ejected()).hasSize(1);
+    }
+
+    @Test
+    void theLastThatDiscoveryCallsHealthyIsNeverEjected() {
+        rig.serve(
+                Endpoint.parse(A),
+                Endpoint.parse(B).withHealth(Health.UNHEALTHY),
+                Endpoint.parse(C).withHealth(Health.DRAINING));
+        rig.wire.script(attempt -> BROKEN);
+        rig.calls(AnyPace.BLOCKING, 50);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void theLastOfAnyWeightIsNeverEjected() {
+        rig.serve(
+                Endpoint.parse(A),
+                Endpoint.parse(B).withWeight(0),
+                Endpoint.parse(C).withWeight(0));
+        rig.wire.script(attempt -> BROKEN);
+        rig.calls(AnyPace.BLOCKING, 50);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void whenTheListShrinksToOneThatIsEjectedItComesBack() {
+        ejectA();
+        rig.serve(Endpoint.parse(A));
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void whenTheListShrinksNoMoreAreOutThanMayBe() {
+        Endpoint[] twenty = new Endpoint[20];
+        for (int i = 0; i < 20; i++) {
+            twenty[i] = Endpoint.parse("10.0.0." + (i + 1) + ":80");
+        }
+        rig.serve(twenty);
+        rig.wire.at(B, BROKEN);
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 100);
+        assertThat(rig.ejected()).containsExactlyInAnyOrder(A, B);
+
+        rig.serve(Endpoint.parse(A), Endpoint.parse(B), Endpoint.parse(C));
+
+        assertThat(rig.ejected()).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatDiscoveryTakesOutIsNotProbed() {
+        ejectA();
+        long before = rig.asked(A);
+        rig.serve(Endpoint.parse(A).withHealth(Health.DRAINING), Endpoint.parse(B), Endpoint.parse(C));
+        rig.time.advance(Duration.ofMinutes(10));
+        rig.calls(AnyPace.BLOCKING, 50);
+        assertThat(rig.asked(A)).isEqualTo(before);
+    }
+
+    @Test
+    void aNodeThatComesBackToTheListStartsAnew() {
+        ejectA();
+        rig.serve(Endpoint.parse(B), Endpoint.parse(C));
+        rig.serve(Endpoint.parse(A), Endpoint.parse(B), Endpoint.parse(C));
+        assertThat(rig.ejected()).isEmpty();
+        rig.calls(AnyPace.BLOCKING, 15);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"OFF", "OBSERVE"})
+    void policyThatNoLongerEjectsBringsAllBack(Mode mode) {
+        ejectA();
+        rig.says("{ejection: {mode: " + mode.name().toLowerCase(Locale.ROOT) + "}}");
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.ejected()).isEmpty();
+        assertThat(rig.asked(A)).isEqualTo(15);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"OFF", "OBSERVE"})
+    void callsFromBeforePolicyCeasedToEjectDoNotEjectAfterwards(Mode mode) {
+        rig.wire.at(A, BROKEN.after(Duration.ofMillis(100)));
+        for (int i = 0; i < 60; i++) {
+            rig.begin();
+        }
+        rig.says("{ejection: {mode: " + mode.name().toLowerCase(Locale.ROOT) + "}}");
+        rig.call(AnyPace.ASYNC);
+
+        rig.time.advance(Duration.ofMillis(200));
+
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void observingEjectsNobody() {
+        rig.says("{ejection: {mode: observe}}");
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 60);
+        assertThat(rig.asked(A)).isEqualTo(20);
+    }
+
+    @Test
+    void theShareIsOfThoseOfNow() {
+        rig.says("{ejection: {maxShare: 100%}}");
+        rig.wire.at(A, BROKEN);
+        rig.wire.at(B, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 60);
+        assertThat(rig.ejected()).containsExactly(A, B);
+
+        rig.says("{ejection: {maxShare: 10%}}");
+        rig.call(AnyPace.BLOCKING);
+
+        assertThat(rig.ejected()).hasSize(1);
+    }
+
+    @Test
+    void aRefusedConnectionCountsAsAFailure() {
+        rig.wire.at(A, Answer.failure(Verdict.UNSENT));
+        rig.calls(AnyPace.BLOCKING, 15);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void failuresCountHoweverMuchTimeIsBetweenThem() {
+        rig.wire.at(A, BROKEN);
+        for (int i = 0; i < 15; i++) {
+            rig.call(AnyPace.BLOCKING);
+            rig.time.advance(Duration.ofMinutes(5));
+        }
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void aGoodAnswerBetweenStartsTheCountAnew() {
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 12);
+        rig.wire.at(A, Answer.of(Verdict.CALLER_ERROR, 404, "none"));
+        rig.calls(AnyPace.BLOCKING, 3);
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 12);
+        assertThat(rig.ejected()).isEmpty();
+        rig.calls(AnyPace.BLOCKING, 3);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+}

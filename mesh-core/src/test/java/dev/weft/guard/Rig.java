@@ -1,0 +1,138 @@
+package dev.weft.guard;
+
+import dev.weft.Mesh;
+import dev.weft.MeshBuilder;
+import dev.weft.MeshClient;
+import dev.weft.Route;
+import dev.weft.call.Call;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Node;
+import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicySource;
+import dev.weft.policy.PolicyText;
+import dev.weft.testkit.AnyPace;
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.ScriptedResolver;
+import dev.weft.testkit.ScriptedWire;
+import io.opentelemetry.context.Context;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A mesh of one service over a scripted wire; one attempt per call, each node in its turn. */
+final class Rig implements AutoCloseable {
+    static final String A = "10.0.0.1:80";
+    static final String B = "10.0.0.2:80";
+    static final String C = "10.0.0.3:80";
+
+    final FakeTime time = new FakeTime();
+    final ScriptedWire<String> wire = new ScriptedWire<>("well");
+    final ScriptedResolver resolver = new ScriptedResolver();
+    private final AtomicReference<PolicySource.Listener> policy = new AtomicReference<>();
+    private final Mesh mesh;
+    private final MeshClient<String> client;
+
+    /** @param set keys and values of policy */
+    Rig(Map<String, String> set) {
+        MeshBuilder builder = Mesh.builder()
+                .time(time)
+                .random(new Random(11))
+                .drain(Duration.ZERO)
+                .resolver(resolver)
+                .policy(new PolicySource() {
+                    @Override
+                    public String name() {
+                        return "test";
+                    }
+
+                    @Override
+                    public void start(Listener listener) {
+                        policy.set(listener);
+                    }
+
+                    @Override
+                    public void close() {}
+                })
+                .set("retry.attempts", "1")
+                .set("balancer.kind", "roundRobin")
+                .set("discovery.wait", "10ms");
+        set.forEach(builder::set);
+        resolver.serve("inventory", A, B, C);
+        mesh = builder.start();
+        client = mesh.client(wire);
+    }
+
+    /** Has the shared policy say this of all services from now on; YAML. */
+    void says(String defaults) {
+        String text = "weft: 1\ndefaults: " + defaults + "\n";
+        Objects.requireNonNull(policy.get()).text(new PolicyText("test", text.getBytes(StandardCharsets.UTF_8), 0));
+    }
+
+    void serve(Endpoint... endpoints) {
+        resolver.serve("inventory", List.of(endpoints));
+    }
+
+    /** A call that has been answered. */
+    Call call(AnyPace pace) {
+        Route<String> route = route();
+        Call call = newCall(route, pace);
+        pace.run(time, route::send, call);
+        return call;
+    }
+
+    void calls(AnyPace pace, int number) {
+        for (int i = 0; i < number; i++) {
+            call(pace);
+        }
+    }
+
+    /** An async call that may be under way still. */
+    Call begin() {
+        Route<String> route = route();
+        Call call = newCall(route, AnyPace.ASYNC);
+        route.send(call);
+        return call;
+    }
+
+    Route<String> route() {
+        return client.route("inventory", "GET", "/", LayerValues.NONE);
+    }
+
+    Call newCall(Route<String> route, AnyPace pace) {
+        return route.newCall("request", pace.on(time), Context.root());
+    }
+
+    Cluster cluster() {
+        route();
+        return Objects.requireNonNull(mesh.clusters().get("inventory"));
+    }
+
+    Node node(String address) {
+        return cluster().nodes().stream()
+                .filter(node -> node.address().equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    List<String> ejected() {
+        return cluster().nodes().stream()
+                .filter(node -> node.standing().ejected())
+                .map(Node::address)
+                .toList();
+    }
+
+    /** How many attempts that node has had. */
+    long asked(String address) {
+        return wire.asked().stream().filter(address::equals).count();
+    }
+
+    @Override
+    public void close() {
+        mesh.close();
+    }
+}
