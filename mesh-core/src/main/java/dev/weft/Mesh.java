@@ -129,15 +129,22 @@ public final class Mesh implements AutoCloseable {
 
     MeshService service(String name) {
         MeshService service = services.get(name);
-        if (service != null) {
-            return service;
+        if (service == null) {
+            if (services.size() >= parts.maxServices) {
+                throw new IllegalStateException(
+                        "this mesh calls " + parts.maxServices + " services already and does not take on '" + name
+                                + "'; are names of services made from input? (MeshBuilder.maxServices)");
+            }
+            service = services.computeIfAbsent(name, n -> new MeshService(n, time));
         }
-        if (services.size() >= parts.maxServices) {
-            throw new IllegalStateException(
-                    "this mesh calls " + parts.maxServices + " services already and does not take" + " on '" + name
-                            + "'; are names of services made from input? (MeshBuilder.maxServices)");
+        if (!closing) {
+            service.follow(resolver);
         }
-        return services.computeIfAbsent(name, n -> new MeshService(n, time, resolver));
+        if (closing) {
+            // It may have come too late for close() to see it.
+            service.close();
+        }
+        return service;
     }
 
     boolean closing() {

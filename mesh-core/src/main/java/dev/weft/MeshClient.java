@@ -10,6 +10,8 @@ import dev.weft.stack.Fit;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One transport's view of a mesh: finds the {@link Route} for each call. Thread-safe; a transport has one.
@@ -18,6 +20,8 @@ import java.util.function.Function;
  */
 @SuppressWarnings("ReferenceEquality") // of snapshots: which one it is, not what it says
 public final class MeshClient<R> {
+    private static final Logger log = LoggerFactory.getLogger(MeshClient.class);
+
     private final Mesh mesh;
     private final Wire<R> wire;
     private final ConcurrentMap<String, Compiled<R>> services = new ConcurrentHashMap<>();
@@ -47,43 +51,73 @@ public final class MeshClient<R> {
      */
     public <Q> Route<R> route(
             String service, String method, Q request, Function<? super Q, String> path, LayerValues declared) {
-        PolicySnapshot snapshot = mesh.policy().current();
         Compiled<R> compiled = services.get(service);
-        if (compiled == null || compiled.snapshot != snapshot) {
-            compiled = compile(service, snapshot);
-        }
-        ServicePolicies policies = compiled.policies;
-        int index = policies.routes() == 0 ? -1 : policies.routeOf(method, path.apply(request));
-        if (declared == LayerValues.NONE) {
-            Route<R> route = compiled.plain[index + 1];
+        if (compiled != null && compiled.snapshot == mesh.policy().current()) {
+            int index = compiled.index(method, request, path);
+            Route<R> route = declared == LayerValues.NONE
+                    ? compiled.plain[index + 1]
+                    : compiled.routes.get(new Kind(index, declared));
             if (route != null) {
                 return route;
             }
         }
-        return declared(compiled, index, declared);
+        return build(mesh.service(service), method, request, path, declared);
     }
 
-    private Compiled<R> compile(String service, PolicySnapshot snapshot) {
-        MeshService held = mesh.service(service);
-        return services.compute(
-                service,
-                (name, seen) -> seen != null && seen.snapshot == snapshot
-                        ? seen
-                        : new Compiled<>(held, snapshot, snapshot.service(name)));
+    /** Under the policy of now, not of when the call looked: what is newer may have been compiled meanwhile. */
+    private <Q> Route<R> build(
+            MeshService service, String method, Q request, Function<? super Q, String> path, LayerValues declared) {
+        service.building().lock();
+        try {
+            Compiled<R> compiled = compile(service);
+            return build(compiled, compiled.index(method, request, path), declared);
+        } finally {
+            service.building().unlock();
+        }
     }
 
-    private Route<R> declared(Compiled<R> compiled, int index, LayerValues declared) {
-        return compiled.declared.computeIfAbsent(new Kind(index, declared), kind -> {
-            Route<R> route = build(compiled, compiled.policies.policy(index, declared));
-            if (declared.isEmpty()) {
-                compiled.plain[index + 1] = route;
-            }
-            return route;
-        });
+    private Compiled<R> compile(MeshService service) {
+        String name = service.cluster().service();
+        PolicySnapshot snapshot = mesh.policy().current();
+        Compiled<R> seen = services.get(name);
+        if (seen != null && seen.snapshot == snapshot) {
+            return seen;
+        }
+        Compiled<R> fresh = new Compiled<>(service, snapshot, snapshot.service(name));
+        if (seen != null) {
+            seen.routes.keySet().forEach(kind -> carryOver(seen, kind, fresh));
+        }
+        services.put(name, fresh);
+        return fresh;
     }
 
-    private Route<R> build(Compiled<R> compiled, Policy policy) {
-        MeshService service = compiled.service;
+    /** Chains are built anew while those that they replace still hold what was learnt. */
+    private void carryOver(Compiled<R> seen, Kind kind, Compiled<R> fresh) {
+        try {
+            String name = seen.policies.routeName(kind.route);
+            build(fresh, name.isEmpty() ? -1 : fresh.policies.routeNamed(name), kind.declared);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "{}: no chain can be built under the new policy; the next call to it is told the same",
+                    fresh.policies.service(),
+                    e);
+        }
+    }
+
+    private Route<R> build(Compiled<R> compiled, int index, LayerValues declared) {
+        Kind kind = new Kind(index, declared);
+        Route<R> route = compiled.routes.get(kind);
+        if (route == null) {
+            route = route(compiled.service, compiled.policies.policy(index, declared));
+            compiled.routes.put(kind, route);
+        }
+        if (declared.isEmpty()) {
+            compiled.plain[index + 1] = route;
+        }
+        return route;
+    }
+
+    private Route<R> route(MeshService service, Policy policy) {
         Service<R> chain = mesh.stack()
                 .build(new Fit<>(policy, service.cluster(), wire, mesh.time(), mesh.random(), service.state()));
         return new Route<>(mesh, policy, chain, service.inFlight());
@@ -91,15 +125,14 @@ public final class MeshClient<R> {
 
     private record Kind(int route, LayerValues declared) {}
 
-    /** The routes of one service under one snapshot. */
+    /** The routes of one service under one snapshot; written under the service's lock. */
     private static final class Compiled<R> {
         final MeshService service;
         final PolicySnapshot snapshot;
         final ServicePolicies policies;
-        /** By route, from -1; filled on first use, where losing a race costs a look into the map. */
+        final ConcurrentMap<Kind, Route<R>> routes = new ConcurrentHashMap<>();
+        /** The same where nothing is declared, by route from -1: spares most calls the map. */
         final Route<R>[] plain;
-
-        final ConcurrentMap<Kind, Route<R>> declared = new ConcurrentHashMap<>();
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type parameters
         Compiled(MeshService service, PolicySnapshot snapshot, ServicePolicies policies) {
@@ -107,6 +140,10 @@ public final class MeshClient<R> {
             this.snapshot = snapshot;
             this.policies = policies;
             this.plain = new Route[policies.routes() + 1];
+        }
+
+        <Q> int index(String method, Q request, Function<? super Q, String> path) {
+            return policies.routes() == 0 ? -1 : policies.routeOf(method, path.apply(request));
         }
     }
 }

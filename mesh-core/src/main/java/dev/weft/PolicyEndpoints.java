@@ -29,12 +29,22 @@ final class PolicyEndpoints implements Resolver {
     public Watch watch(String service, Listener listener) {
         Watching watching = new Watching(service, listener);
         watches.add(watching);
-        watching.tell();
-        Watch found = otherwise.watch(service, watching);
-        return () -> {
-            watches.remove(watching);
-            found.close();
-        };
+        try {
+            watching.tell();
+            Watch found = otherwise.watch(service, watching);
+            return () -> {
+                end(watching);
+                found.close();
+            };
+        } catch (RuntimeException | Error e) {
+            end(watching);
+            throw e;
+        }
+    }
+
+    private void end(Watching watching) {
+        watches.remove(watching);
+        watching.end();
     }
 
     @Override
@@ -50,6 +60,7 @@ final class PolicyEndpoints implements Resolver {
         private List<Endpoint> told = List.of();
         private @Nullable List<Endpoint> found;
         private @Nullable String trouble;
+        private boolean ended;
 
         Watching(String service, Listener listener) {
             this.service = service;
@@ -62,7 +73,7 @@ final class PolicyEndpoints implements Resolver {
             try {
                 found = endpoints;
                 trouble = null;
-                if (pinned().isEmpty()) {
+                if (!ended && pinned().isEmpty()) {
                     listener.endpoints(endpoints);
                 }
             } finally {
@@ -75,7 +86,7 @@ final class PolicyEndpoints implements Resolver {
             lock.lock();
             try {
                 trouble = reason;
-                if (pinned().isEmpty()) {
+                if (!ended && pinned().isEmpty()) {
                     listener.failed(reason);
                 }
             } finally {
@@ -88,7 +99,7 @@ final class PolicyEndpoints implements Resolver {
             lock.lock();
             try {
                 List<Endpoint> pinned = pinned();
-                if (pinned.equals(told)) {
+                if (ended || pinned.equals(told)) {
                     return;
                 }
                 told = pinned;
@@ -99,6 +110,16 @@ final class PolicyEndpoints implements Resolver {
                 } else if (trouble != null) {
                     listener.failed(trouble);
                 }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** From here on nothing is told: policy may be telling just now. */
+        void end() {
+            lock.lock();
+            try {
+                ended = true;
             } finally {
                 lock.unlock();
             }

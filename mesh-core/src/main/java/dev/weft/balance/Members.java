@@ -9,8 +9,8 @@ import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
-import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The picker of one service, kept in step with its cluster: built anew on each change by whoever made it, read
- * by callers through one volatile.
+ * by callers through one volatile. It hears of changes as long as a chain that uses it lives.
  */
-final class Members implements ServiceState.Closeable {
+final class Members {
     /** What a first node is taken to need, before anybody knows. */
     private static final long FIRST_GUESS_NANOS = 30_000_000;
 
@@ -31,7 +31,6 @@ final class Members implements ServiceState.Closeable {
     private final Time time;
     private final Balancer balancer;
     private final double panicShare;
-    private final Runnable rebuild = this::rebuild;
     private final ReentrantLock building = new ReentrantLock();
     private final Promise<Cluster> resolved = new Promise<>();
     private volatile Current current = new Current(null, false);
@@ -41,14 +40,8 @@ final class Members implements ServiceState.Closeable {
         this.time = time;
         this.balancer = balancer;
         this.panicShare = panicShare;
-        cluster.onChange(rebuild);
+        cluster.onChange(new News(cluster, this));
         rebuild();
-    }
-
-    /** Takes no more news; calls that began with it finish with what it knows. */
-    @Override
-    public void close() {
-        cluster.removeOnChange(rebuild);
     }
 
     /** The node for an attempt, or null where there is none. A node that is due for its probe comes first. */
@@ -136,6 +129,26 @@ final class Members implements ServiceState.Closeable {
         long guess = known.length == 0 ? FIRST_GUESS_NANOS : (long) known[known.length / 2];
         long now = time.nanos();
         all.forEach(node -> node.latency().seed(guess, now));
+    }
+
+    /** What the cluster holds of it: nothing that keeps it, so that no chain is ever left with a picker of the past. */
+    private static final class News extends WeakReference<Members> implements Runnable {
+        private final Cluster cluster;
+
+        News(Cluster cluster, Members members) {
+            super(members);
+            this.cluster = cluster;
+        }
+
+        @Override
+        public void run() {
+            Members members = get();
+            if (members == null) {
+                cluster.removeOnChange(this);
+            } else {
+                members.rebuild();
+            }
+        }
     }
 
     private record Current(@Nullable Picker picker, boolean panic) {}

@@ -83,8 +83,7 @@ public final class BreakerLayer implements Stackable {
         List<Object> config = settings().stream()
                 .<Object>map(setting -> fit.policy().get(setting))
                 .toList();
-        // The config is part of the name: routes that want it otherwise get a breaker of their own.
-        Breaker breaker = fit.keep("breaker " + name + config, config, () -> breaker(name, fit.policy(), fit.time()));
+        Breaker breaker = fit.keep("breaker " + name, config, () -> breaker(name, fit.policy(), fit.time()));
         fit.state()
                 .gauges()
                 .show(

@@ -54,6 +54,16 @@ public final class ServicePolicies {
         return route < 0 ? "" : routes[route].name();
     }
 
+    /** The route of that name, or -1 where there is none. */
+    public int routeNamed(String name) {
+        for (int i = 0; i < routes.length; i++) {
+            if (routes[i].name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
     /**
      * The effective policy: later layers win, field by field.
      *

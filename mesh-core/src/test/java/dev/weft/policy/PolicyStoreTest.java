@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.policy.PolicyStatus.State;
 import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.ScriptedPolicySource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class PolicyStoreTest {
     private static final String BAD = "defaults:\n  retry: {attempts: -4}\n";
 
     private final FakeTime time = new FakeTime();
-    private final ScriptedSource source = new ScriptedSource();
+    private final ScriptedPolicySource source = new ScriptedPolicySource();
     private final List<PolicySnapshot> changes = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
 
@@ -47,7 +48,7 @@ class PolicyStoreTest {
     }
 
     /** A store as after a restart. */
-    private PolicyStore restarted(ScriptedSource from) {
+    private PolicyStore restarted(ScriptedPolicySource from) {
         PolicyStore store = new PolicyStore(Samples.SETTINGS, ApplicationPolicy.NONE, time);
         store.start(from, folder);
         return store;
@@ -215,21 +216,22 @@ class PolicyStoreTest {
     @Test
     void followsOneSourceAndHearsNothingAfterItsEnd() {
         PolicyStore store = store();
-        assertThatThrownBy(() -> store.start(new ScriptedSource(), null)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> store.start(new ScriptedPolicySource(), null))
+                .isInstanceOf(IllegalStateException.class);
         source.says(TWO, 1);
         store.close();
         source.says(FOUR, 2);
 
-        assertThat(source.closed).isTrue();
+        assertThat(source.closed()).isTrue();
         assertThat(attempts(store)).isEqualTo(2);
     }
 
     @Test
     void lastGoodCopyIsUsedWhileTheSourceIsAwayAndReplacedWhenItAnswers() {
-        try (PolicyStore first = restarted(new ScriptedSource())) {
+        try (PolicyStore first = restarted(new ScriptedPolicySource())) {
             assertThat(attempts(first)).isEqualTo(3);
         }
-        ScriptedSource before = new ScriptedSource();
+        ScriptedPolicySource before = new ScriptedPolicySource();
         PolicyStore first = restarted(before);
         before.says(TWO, 41);
         before.says(BAD, 42);
@@ -248,7 +250,7 @@ class PolicyStoreTest {
         assertThat(attempts(second)).isEqualTo(4);
         assertThat(second.status().state()).isEqualTo(State.APPLIED);
 
-        assertThat(attempts(restarted(new ScriptedSource()))).isEqualTo(4);
+        assertThat(attempts(restarted(new ScriptedPolicySource()))).isEqualTo(4);
     }
 
     @Test
@@ -299,7 +301,7 @@ class PolicyStoreTest {
     @ParameterizedTest
     @ValueSource(strings = {"cut", "changed", "empty", "headless", "folder", "bad"})
     void damagedCopyIsNotUsed(String how) throws IOException {
-        ScriptedSource before = new ScriptedSource();
+        ScriptedPolicySource before = new ScriptedPolicySource();
         restarted(before);
         before.says(TWO, 41);
         Path file;
