@@ -9,6 +9,7 @@ import dev.weft.guard.LimitLayer;
 import dev.weft.observe.LogLayer;
 import dev.weft.observe.MetricsLayer;
 import dev.weft.observe.TraceLayer;
+import dev.weft.retry.HedgeLayer;
 import dev.weft.retry.RetryLayer;
 import dev.weft.stack.Slot;
 import dev.weft.stack.Stack;
@@ -28,6 +29,7 @@ final class ClientStack {
                 .then(Slot.DEADLINE, new DeadlineLayer())
                 .then(Slot.DEADLINE, new CriticalityLayer())
                 .then(Slot.RETRY, new RetryLayer())
+                .then(Slot.HEDGE, new HedgeLayer())
                 .then(Slot.BREAKER, new BreakerLayer())
                 .then(Slot.LIMIT, new LimitLayer())
                 .then(Slot.BALANCE, new BalanceLayer())

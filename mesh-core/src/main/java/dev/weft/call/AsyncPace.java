@@ -3,12 +3,32 @@ package dev.weft.call;
 import dev.weft.time.Time;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands a timer the rest of the call, which goes on at home. */
 record AsyncPace(Time time, Executor home) implements Pace {
+    private static final Logger log = LoggerFactory.getLogger(AsyncPace.class);
+
     @Override
     public boolean isBlocking() {
         return false;
+    }
+
+    @Override
+    public Pace beside() {
+        return this;
+    }
+
+    @Override
+    public Time.Scheduled after(long delayNanos, Runnable task) {
+        return time.after(delayNanos, () -> {
+            try {
+                home.execute(task);
+            } catch (RejectedExecutionException e) {
+                log.debug("nothing more is done beside calls: the executor is shut down", e);
+            }
+        });
     }
 
     @Override

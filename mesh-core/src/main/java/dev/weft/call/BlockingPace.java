@@ -4,10 +4,15 @@ import dev.weft.time.Time;
 import java.util.concurrent.locks.LockSupport;
 
 /** Parks the caller. */
-record BlockingPace(Time time) implements Pace {
+record BlockingPace(Time time, Pace beside) implements Pace {
     @Override
     public boolean isBlocking() {
         return true;
+    }
+
+    @Override
+    public Time.Scheduled after(long delayNanos, Runnable task) {
+        return beside.after(delayNanos, task);
     }
 
     @Override

@@ -86,13 +86,13 @@ public final class Call extends Lifetime {
         this.deadlineNanos = NO_DEADLINE_NANOS;
     }
 
-    private Call(Call parent, int number, long startNanos) {
+    private Call(Call parent, @Nullable Call previous, Pace pace, int number, long startNanos) {
         super(parent.ends().ofAttempts());
         this.parent = parent;
-        this.previous = parent.latest;
+        this.previous = previous;
         this.request = parent.request;
         this.policy = parent.policy;
-        this.pace = parent.pace;
+        this.pace = pace;
         this.context = parent.context;
         this.attempts = number;
         this.startNanos = startNanos;
@@ -105,13 +105,29 @@ public final class Call extends Lifetime {
      * parent's cancellation cuts off.
      */
     public Call newAttempt() {
-        int n = (int) ATTEMPTS.getAndAdd(this, 1) + 1;
+        int n = nextNumber();
         // The first attempt starts where the call did, which spares a look at the clock.
         long now = n == 1 ? startNanos : time().nanos();
-        Call attempt = new Call(this, n, now);
+        Call attempt = new Call(this, latest, pace, n, now);
         latest = attempt;
         onCancel(attempt);
         return attempt;
+    }
+
+    /**
+     * Of an attempt that is still under way: one more beside it, starting now, within the same deadline, that waits for
+     * nobody. Which of the two is the parent's {@link #latest}, and what its cancellation cuts off, is for whoever has
+     * them race to say.
+     */
+    public Call newRival() {
+        Call call = logical();
+        Call rival = new Call(call, this, pace.beside(), call.nextNumber(), time().nanos());
+        rival.deadlineNanos = deadlineNanos;
+        return rival;
+    }
+
+    private int nextNumber() {
+        return (int) ATTEMPTS.getAndAdd(this, 1) + 1;
     }
 
     // What was asked for.

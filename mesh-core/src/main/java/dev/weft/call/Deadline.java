@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param time the clock that it is told on
  */
 public record Deadline(long nanos, Time time) implements ImplicitContextKeyed {
+    /** With less than this left nothing is worth sending: the answer would come too late. */
+    public static final long TOO_LITTLE_NANOS = 2_000_000;
+
     private static final ContextKey<Deadline> KEY = ContextKey.named("weft-deadline");
     /** About 146 years. Further away is no deadline, and sums with it cannot overflow. */
     private static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;

@@ -10,8 +10,14 @@ import java.util.concurrent.Executor;
  * never blocks, and after a pause goes on at home: on the executor it was given, never on a timer thread.
  */
 public sealed interface Pace permits BlockingPace, AsyncPace {
+    /** For a blocking caller; what runs beside it, the second leg of a hedge, is begun on the timer's thread. */
     static Pace blocking(Time time) {
-        return new BlockingPace(time);
+        return blocking(time, Runnable::run);
+    }
+
+    /** @param beside where that runs which a blocking call has done beside it: the second leg of a hedge */
+    static Pace blocking(Time time, Executor beside) {
+        return new BlockingPace(time, new AsyncPace(time, beside));
     }
 
     static Pace async(Time time, Executor home) {
@@ -21,6 +27,12 @@ public sealed interface Pace permits BlockingPace, AsyncPace {
     Time time();
 
     boolean isBlocking();
+
+    /** The pace of what is done beside a call of this pace: async. */
+    Pace beside();
+
+    /** Runs {@code task} beside the call, {@code delayNanos} from now; not at all where no thread can be had for it. */
+    Time.Scheduled after(long delayNanos, Runnable task);
 
     /**
      * Waits. Fails at once, without waiting, where the call's deadline is nearer; fails when the call is

@@ -9,8 +9,6 @@ import dev.weft.call.Service;
 
 /** Shortens the call's deadline, and fails it here when too little is left to be worth sending. */
 final class DeadlineFilter<R> implements Filter<R> {
-    private static final long TOO_LITTLE_NANOS = 2_000_000;
-
     private final long totalNanos;
 
     /** @param totalNanos 0 for none */
@@ -26,7 +24,7 @@ final class DeadlineFilter<R> implements Filter<R> {
         Deadline inherited = Deadline.in(call.context());
         if (inherited != null) {
             call.shorten(inherited.nanosOn(call.time()));
-            if (call.expiresBefore(call.startNanos() + TOO_LITTLE_NANOS)) {
+            if (call.expiresBefore(call.startNanos() + Deadline.TOO_LITTLE_NANOS)) {
                 return new Failure<>(call.deadlineExceeded("before it was sent: its caller left it too little time"));
             }
         }

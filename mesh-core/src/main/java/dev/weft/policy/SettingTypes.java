@@ -76,6 +76,16 @@ public final class SettingTypes {
                                 Map.of("type", "string", "pattern", "^\\d+(\\.\\d+)? ?%$"))));
     }
 
+    /** As {@link #ratio}, or {@code off}, which is 0. */
+    public static SettingType<Double> ratioOrOff(double min, double max) {
+        SettingType<Double> some = ratio(min, max);
+        return new ScalarType<>(
+                text -> text.equals("off") ? 0.0 : some.parse(text),
+                value -> value == 0 ? "off" : some.render(value),
+                some.expects() + ", or off",
+                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
+    }
+
     /** A number of {@code min..max}. */
     public static SettingType<Double> number(double min, double max) {
         return new ScalarType<>(

@@ -1,6 +1,7 @@
 package dev.weft.retry;
 
 import dev.weft.call.Call;
+import dev.weft.call.Deadline;
 import dev.weft.call.Failure;
 import dev.weft.call.Fate;
 import dev.weft.call.Filter;
@@ -83,21 +84,32 @@ final class RetryFilter<R> implements Filter<R> {
         }
 
         @Override
-        public Reply<R> resume(Call attempt, Outcome<R> outcome) {
-            if (attempt.number() > 1) {
+        public Reply<R> resume(Call made, Outcome<R> outcome) {
+            if (made.number() > 1) {
                 active.decrementAndGet();
             }
+            Call call = made.logical();
+            // Where two have raced it is the one whose answer this is.
+            Call latest = call.latest();
+            Call attempt = latest == null ? made : latest;
             if (outcome instanceof Failure<R>) {
                 attempt.end(null);
             }
-            Call call = attempt.logical();
             Verdict verdict = attempt.verdict();
             boolean well = verdict == Verdict.OK || (verdict == Verdict.CALLER_ERROR && !listed(attempt.status()));
             if (outcome instanceof Success<R> && well) {
                 budget.deposit(attempt.headNanos());
                 return outcome;
             }
-            return call.cancelled() ? outcome : again(call, attempt, outcome);
+            if (call.cancelled()) {
+                return outcome;
+            }
+            try {
+                return again(call, attempt, outcome);
+            } catch (Throwable thrown) {
+                discard(outcome);
+                throw thrown;
+            }
         }
 
         private Reply<R> again(Call call, Call attempt, Outcome<R> outcome) {
@@ -107,17 +119,21 @@ final class RetryFilter<R> implements Filter<R> {
             if (node != null && pushback.waitNanos() > 0) {
                 node.avoidUntil(now + pushback.waitNanos());
             }
+            if (attempt.verdict() == Verdict.TIMEOUT && call.remainingNanos(now) <= 0) {
+                call.fate(Fate.FAILED_DEADLINE);
+                return outcome;
+            }
             if (!pushback.allowed() || !worthAnother(attempt, pushback)) {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
                 return outcome;
             }
-            if (attempt.number() >= attempts) {
+            if (call.attempts() >= attempts) {
                 call.fate(attempts == 1 ? Fate.FAILED_NOT_RETRYABLE : Fate.FAILED_ATTEMPTS_EXHAUSTED);
                 RetriesSpent.tell(call.context());
                 return outcome;
             }
             long pause = pauseNanos(attempt, pushback);
-            if (call.expiresBefore(now + pause)) {
+            if (call.expiresBefore(now + pause + Deadline.TOO_LITTLE_NANOS)) {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
             }
@@ -130,19 +146,24 @@ final class RetryFilter<R> implements Filter<R> {
                 return anew(call, outcome);
             }
             return call.pace().pause(call, pause).then(call, (c, waited) -> {
-                if (waited instanceof Failure<Call>) {
+                if (waited instanceof Failure<Call> failure) {
                     active.decrementAndGet();
-                    return outcome;
+                    discard(outcome);
+                    return new Failure<>(failure.cause());
                 }
                 return anew(c, outcome);
             });
         }
 
         private Reply<R> anew(Call call, Outcome<R> outcome) {
+            discard(outcome);
+            return call(call);
+        }
+
+        private void discard(Outcome<R> outcome) {
             if (outcome instanceof Success<R> unwanted) {
                 wire.discard(unwanted.value());
             }
-            return call(call);
         }
     }
 

@@ -38,7 +38,7 @@ public final class MeshHttp {
         this.client = mesh.client(wire);
         this.policies = mesh.policy();
         this.threads = transport.threads();
-        this.blocking = Pace.blocking(mesh.time());
+        this.blocking = Pace.blocking(mesh.time(), threads);
         this.async = Pace.async(mesh.time(), threads);
     }
 

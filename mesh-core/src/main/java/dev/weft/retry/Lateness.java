@@ -1,0 +1,85 @@
+package dev.weft.retry;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/**
+ * When an attempt is late: when it takes longer than all but a share of those of the last 30 seconds. Worked out anew
+ * every 3 seconds, by one of those who record. Thread-safe, wait-free to read and to record.
+ */
+final class Lateness {
+    static final long UNKNOWN_NANOS = Long.MAX_VALUE;
+
+    private static final int SLICES = 10;
+    private static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** What takes longer is not told apart, and whoever is as slow as that is not hedged. */
+    private static final long MOST_MICROS = TimeUnit.SECONDS.toMicros(2);
+
+    private static final int DIGITS = 2;
+
+    private final double percentile;
+    private final long enough;
+    private final Recorder recorder = new Recorder(MOST_MICROS, DIGITS);
+    private final Histogram sum = new Histogram(MOST_MICROS, DIGITS);
+    private final Histogram[] slices = new Histogram[SLICES];
+    private final ReentrantLock turning = new ReentrantLock();
+    private volatile long turnNanos;
+    private int oldest;
+    private volatile long afterNanos = UNKNOWN_NANOS;
+
+    /**
+     * @param share how many may be late, 0 to 1
+     * @param nowNanos the monotonic clock now
+     */
+    Lateness(double share, long nowNanos) {
+        this.percentile = 100 * (1 - share);
+        this.enough = (long) Math.ceil(1 / share);
+        this.turnNanos = nowNanos + SLICE_NANOS;
+        for (int i = 0; i < SLICES; i++) {
+            slices[i] = recorder.getIntervalHistogram();
+        }
+    }
+
+    /** An attempt took so long, or longer: it was given up. */
+    void record(long elapsedNanos, long nowNanos) {
+        recorder.recordValue(Math.max(0, Math.min(MOST_MICROS, TimeUnit.NANOSECONDS.toMicros(elapsedNanos))));
+        // One thread turns; the others go on with what is known.
+        if (nowNanos - turnNanos >= 0 && turning.tryLock()) {
+            try {
+                long late = nowNanos - turnNanos;
+                if (late >= 0) {
+                    turn(1 + late / SLICE_NANOS);
+                    turnNanos = nowNanos + SLICE_NANOS;
+                }
+            } finally {
+                turning.unlock();
+            }
+        }
+    }
+
+    private void turn(long slicesOver) {
+        for (long i = Math.min(SLICES, slicesOver); i > 0; i--) {
+            sum.subtract(slices[oldest]);
+            slices[oldest] = recorder.getIntervalHistogram(slices[oldest]);
+            sum.add(slices[oldest]);
+            oldest = (oldest + 1) % SLICES;
+        }
+        long micros = sum.getTotalCount() < enough ? MOST_MICROS : sum.getValueAtPercentile(percentile);
+        afterNanos =
+                micros >= MOST_MICROS ? UNKNOWN_NANOS : Math.max(LEAST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));
+    }
+
+    /** After how long an attempt is late; {@link #UNKNOWN_NANOS} while too little is known, or where it is over 2 s. */
+    long afterNanos() {
+        return afterNanos;
+    }
+
+    /** The same in seconds; NaN where it is not known. */
+    double seconds() {
+        long nanos = afterNanos;
+        return nanos == UNKNOWN_NANOS ? Double.NaN : nanos / 1e9;
+    }
+}

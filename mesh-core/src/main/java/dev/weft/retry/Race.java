@@ -1,0 +1,126 @@
+package dev.weft.retry;
+
+import dev.weft.call.Call;
+import dev.weft.call.Cancellable;
+import dev.weft.call.Criticality;
+import dev.weft.call.Failure;
+import dev.weft.call.Fate;
+import dev.weft.call.Outcome;
+import dev.weft.call.Promise;
+import dev.weft.call.Reply;
+import dev.weft.call.Service;
+import dev.weft.call.Success;
+import dev.weft.call.Verdict;
+import dev.weft.time.Time;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try with up to two legs. The first good answer wins, and the other leg is cut off; a leg that ends badly leaves
+ * it to the other. A blocking caller runs the first leg itself; the second runs beside it.
+ */
+final class Race<R> implements Reply.Observer<R>, Cancellable {
+    private enum State {
+        /** The first leg is under way. */
+        ALONE,
+        BOTH,
+        /** One of two has ended badly. */
+        LAST,
+        DECIDED
+    }
+
+    private final HedgeFilter<R> filter;
+    private final Call first;
+    private final Service<R> next;
+    private final Promise<R> result = new Promise<>();
+    private final AtomicReference<State> state = new AtomicReference<>(State.ALONE);
+    private volatile @Nullable Call second;
+
+    Race(HedgeFilter<R> filter, Call first, Service<R> next) {
+        this.filter = filter;
+        this.first = first;
+        this.next = next;
+    }
+
+    Reply<R> run(long lateAfterNanos) {
+        first.logical().onCancel(this);
+        Time.Scheduled start = first.pace().after(lateAfterNanos, this::startSecond);
+        Reply<R> reply;
+        try {
+            reply = next.call(first);
+        } catch (Throwable thrown) {
+            reply = new Failure<>(thrown);
+        }
+        reply.onDone(first, this);
+        result.onDone(first, (c, outcome) -> {
+            start.cancel();
+            if (state.getAndSet(State.DECIDED) != State.DECIDED) {
+                // A blocking caller waits no longer.
+                cancel();
+            }
+        });
+        return first.pace().settle(first, result);
+    }
+
+    private void startSecond() {
+        if (state.get() != State.ALONE || !filter.mayHedge(first) || !state.compareAndSet(State.ALONE, State.BOTH)) {
+            return;
+        }
+        Call leg = first.newRival();
+        // Whoever sheds load sheds the legs that somebody else may answer first.
+        leg.context(Criticality.in(leg.context()).lowered().storeInContext(leg.context()));
+        second = leg;
+        if (first.logical().cancelled() || state.get() == State.DECIDED) {
+            leg.cancel();
+        }
+        Reply<R> reply;
+        try {
+            reply = next.call(leg);
+        } catch (Throwable thrown) {
+            reply = new Failure<>(thrown);
+        }
+        reply.onDone(leg, this);
+    }
+
+    /** A leg is known. */
+    @Override
+    public void done(Call leg, Outcome<R> outcome) {
+        if (leg == first) {
+            filter.done(first, outcome);
+        }
+        boolean good =
+                outcome instanceof Success<R> && (leg.verdict() == Verdict.OK || leg.verdict() == Verdict.CALLER_ERROR);
+        State now = state.getAndUpdate(seen -> seen == State.BOTH && !good ? State.LAST : State.DECIDED);
+        if (now == State.DECIDED || (now == State.BOTH && !good)) {
+            drop(leg, outcome);
+            return;
+        }
+        Call call = leg.logical();
+        call.latest(leg);
+        if (good && leg != first) {
+            call.fate(Fate.SUCCESS_BY_HEDGE);
+        }
+        Call other = leg == first ? second : first;
+        if (other != null) {
+            other.cancel();
+        }
+        result.complete(outcome);
+    }
+
+    private void drop(Call leg, Outcome<R> outcome) {
+        if (outcome instanceof Success<R> unwanted) {
+            filter.discard(unwanted.value());
+        } else {
+            leg.end(null);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        first.cancel();
+        Call other = second;
+        if (other != null) {
+            other.cancel();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.weft.retry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LatenessTest {
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SLICE = TimeUnit.SECONDS.toNanos(3);
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 0.05, 0.1})
+    void lateIsWhatTakesLongerThanAllButTheShare(double share) {
+        Lateness lateness = new Lateness(share, 0);
+        Random random = new Random(7);
+        long[] taken = new long[20_000];
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = (long) (MILLI * (5 + Math.abs(random.nextGaussian()) * 20));
+            lateness.record(taken[i], i == taken.length - 1 ? SLICE : 1);
+        }
+        Arrays.sort(taken);
+        long exact = taken[(int) (taken.length * (1 - share))];
+        assertThat((double) lateness.afterNanos()).isBetween(exact * 0.97, exact * 1.03);
+    }
+
+    @Test
+    void tooFewAttemptsTellNothing() {
+        Lateness lateness = new Lateness(0.01, 0);
+        for (int i = 0; i < 98; i++) {
+            lateness.record(MILLI, 1);
+        }
+        lateness.record(MILLI, SLICE);
+        assertThat(lateness.afterNanos()).isEqualTo(Lateness.UNKNOWN_NANOS);
+        assertThat(lateness.seconds()).isNaN();
+
+        lateness.record(MILLI, 2 * SLICE);
+        assertThat(lateness.afterNanos()).isNotEqualTo(Lateness.UNKNOWN_NANOS);
+    }
+
+    @Test
+    void lateIsNeverLessThanAMillisecond() {
+        Lateness lateness = new Lateness(0.1, 0);
+        for (int i = 0; i < 100; i++) {
+            lateness.record(50_000, 1);
+        }
+        lateness.record(50_000, SLICE);
+        assertThat(lateness.afterNanos()).isEqualTo(MILLI);
+    }
+
+    @Test
+    void whereTheShareTakesLongerThanTwoSecondsNothingIsLate() {
+        Lateness lateness = new Lateness(0.1, 0);
+        for (int i = 0; i < 100; i++) {
+            lateness.record(3000 * MILLI, 1);
+        }
+        lateness.record(3000 * MILLI, SLICE);
+        assertThat(lateness.afterNanos()).isEqualTo(Lateness.UNKNOWN_NANOS);
+    }
+
+    @Test
+    void whatIsOlderThanHalfAMinuteIsForgotten() {
+        Lateness lateness = new Lateness(0.1, 0);
+        for (int i = 0; i < 1000; i++) {
+            lateness.record(500 * MILLI, 1);
+        }
+        for (int i = 0; i < 20; i++) {
+            lateness.record(10 * MILLI, SLICE);
+        }
+        assertThat(lateness.afterNanos()).isGreaterThan(400 * MILLI);
+
+        // A pause without any traffic forgets as well.
+        lateness.record(10 * MILLI, 20 * SLICE);
+        for (int i = 0; i < 20; i++) {
+            lateness.record(10 * MILLI, 21 * SLICE);
+        }
+        lateness.record(10 * MILLI, 22 * SLICE);
+        assertThat(lateness.afterNanos()).isBetween(10 * MILLI, 11 * MILLI);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.retry;
+
+import org.jspecify.annotations.NullMarked;
