@@ -5,26 +5,35 @@ import dev.weft.observe.Propagation;
 import dev.weft.time.Time;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * For servlet containers (Jakarta Servlet 5 and later): as {@link MeshFilter}. Register it before all filters that
- * call other services. Code that goes on with an asynchronous request on another thread takes the context there as it
- * takes a trace: {@code Context.current().wrap(...)}. Thread-safe.
+ * call other services; where requests are handled asynchronously with {@code asyncSupported}, and for the dispatcher
+ * types {@code REQUEST}, {@code ASYNC} and {@code ERROR}: what is dispatched again goes on in the context that it
+ * arrived in. Code that goes on with an asynchronous request on a thread of its own takes the context there as it takes
+ * a trace: {@code Context.current().wrap(...)}. Thread-safe.
  */
 public final class MeshServletFilter implements Filter {
+    /** An attribute of the request, so that its time does not begin anew when it is dispatched again. */
+    private static final String ARRIVAL = "dev.weft.arrival";
+
     private final Propagation propagation;
     private final Time time;
 
@@ -45,14 +54,38 @@ public final class MeshServletFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
-        Arrival arrival = Arrival.of(http, RequestGetter.INSTANCE, propagation, time);
-        if (arrival.expired()) {
-            answer.setHeader(Arrival.RETRY_HEADER, Arrival.NO);
-            answer.setStatus(Arrival.TOO_LATE_STATUS);
-            return;
+        Arrival arrival = (Arrival) http.getAttribute(ARRIVAL);
+        if (arrival == null) {
+            arrival = Arrival.of(http, RequestGetter.INSTANCE, propagation, time);
+            if (arrival.expired()) {
+                answer.setHeader(Arrival.RETRY_HEADER, Arrival.NO);
+                answer.setStatus(Arrival.TOO_LATE_STATUS);
+                return;
+            }
+            http.setAttribute(ARRIVAL, arrival);
+        }
+        Marked marked = new Marked(answer, arrival);
+        if (http.getDispatcherType() == DispatcherType.ERROR) {
+            // The container has set the status, on an answer of its own.
+            marked.mark(answer.getStatus());
         }
         try (Scope scope = arrival.context().makeCurrent()) {
-            chain.doFilter(request, new Marked(answer, arrival));
+            chain.doFilter(new Startable(http, marked), marked);
+        }
+    }
+
+    /** A request whose asynchronous handling answers through us as well. */
+    private static final class Startable extends HttpServletRequestWrapper {
+        private final ServletResponse marked;
+
+        Startable(HttpServletRequest request, ServletResponse marked) {
+            super(request);
+            this.marked = marked;
+        }
+
+        @Override
+        public AsyncContext startAsync() {
+            return startAsync(this, marked);
         }
     }
 
@@ -96,7 +129,7 @@ public final class MeshServletFilter implements Filter {
         @Override
         @SuppressWarnings("deprecation") // abstract all the same
         public Iterable<String> keys(HttpServletRequest request) {
-            return Collections.list(request.getHeaderNames());
+            return list(request.getHeaderNames());
         }
 
         @Override
@@ -108,7 +141,12 @@ public final class MeshServletFilter implements Filter {
         public Iterator<String> getAll(@Nullable HttpServletRequest request, String name) {
             return request == null
                     ? List.<String>of().iterator()
-                    : Collections.list(request.getHeaders(name)).iterator();
+                    : list(request.getHeaders(name)).iterator();
+        }
+
+        /** A container may say null for what it does not want to show. */
+        private static List<String> list(@Nullable Enumeration<String> shown) {
+            return shown == null ? List.of() : Collections.list(shown);
         }
     }
 }
