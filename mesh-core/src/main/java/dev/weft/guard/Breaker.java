@@ -5,6 +5,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Breaker {
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
+    /** When it gives probes up that are neither answered nor fail: a call without a deadline may wait for ever. */
+    private static final long LAPSE_NANOS = 60_000_000_000L;
 
     private final CircuitBreaker machine;
     private final int minCalls;
@@ -27,6 +30,8 @@ final class Breaker {
     private final ReentrantLock opening = new ReentrantLock();
     /** Until when an observing breaker says no more of it; guarded by the lock. */
     private long quietUntilNanos;
+    /** When the last probe was let through. */
+    private volatile long probedNanos;
 
     /**
      * @param machine closed, or observing (metrics only)
@@ -51,26 +56,22 @@ final class Breaker {
         return machine.getState();
     }
 
-    /** Whether a call may pass; whoever passes reports how it went, or that it does not count. */
-    boolean tryPass() {
-        return machine.tryAcquirePermission();
+    /** Whether all calls pass, and their answers count in the window; else ask {@link #tryProbe}. */
+    boolean counting() {
+        State state = machine.getState();
+        return state == State.CLOSED || state == State.METRICS_ONLY;
     }
 
-    void ignored() {
-        machine.releasePermission();
-    }
-
-    void succeeded(long tookNanos, long nowNanos) {
-        if (counting(machine.getState())) {
+    /** An answer counts, unless the breaker opened while it was on its way. */
+    void succeeded(long nowNanos) {
+        if (counting()) {
             calls.add(1, nowNanos);
-        } else {
-            machine.onSuccess(tookNanos, TimeUnit.NANOSECONDS);
         }
     }
 
-    void failed(long tookNanos, long nowNanos, Throwable cause) {
-        if (!counting(machine.getState())) {
-            machine.onError(tookNanos, TimeUnit.NANOSECONDS, cause);
+    /** As {@link #succeeded}. */
+    void failed(long nowNanos) {
+        if (!counting()) {
             return;
         }
         calls.add(1, nowNanos);
@@ -82,15 +83,71 @@ final class Breaker {
         }
     }
 
+    /** Lets a call through to see how it goes; null while it is open, or enough of them are under way. */
+    @Nullable
+    Probe tryProbe(long nowNanos) {
+        if (machine.tryAcquirePermission()) {
+            probedNanos = nowNanos;
+            // Each state of the machine has figures of its own.
+            return new Probe(machine.getMetrics());
+        }
+        if (machine.getState() == State.HALF_OPEN && nowNanos - probedNanos >= LAPSE_NANOS) {
+            lapsed();
+        }
+        return null;
+    }
+
+    private void lapsed() {
+        opening.lock();
+        try {
+            if (machine.getState() == State.HALF_OPEN) {
+                machine.transitionToOpenState();
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    /** A call that was let through. Tells the machine once how it went, unless its round is over by then. */
+    final class Probe {
+        private final Object round;
+
+        private Probe(Object round) {
+            this.round = round;
+        }
+
+        void succeeded(long tookNanos, long nowNanos) {
+            if (counting()) {
+                Breaker.this.succeeded(nowNanos);
+            } else if (current()) {
+                machine.onSuccess(tookNanos, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        void failed(long tookNanos, long nowNanos, Throwable cause) {
+            if (counting()) {
+                Breaker.this.failed(nowNanos);
+            } else if (current()) {
+                machine.onError(tookNanos, TimeUnit.NANOSECONDS, cause);
+            }
+        }
+
+        /** It said nothing: another may go in its place. */
+        void ignored() {
+            if (current()) {
+                machine.releasePermission();
+            }
+        }
+
+        private boolean current() {
+            return machine.getState() == State.HALF_OPEN && machine.getMetrics() == round;
+        }
+    }
+
     /** The share of failures among the calls of the window; 0 where there were none. */
     double failureRatio(long nowNanos) {
         long seen = calls.sum(nowNanos);
         return seen == 0 ? 0 : (double) failures.sum(nowNanos) / seen;
-    }
-
-    /** Open or half open, Resilience4j counts. */
-    private static boolean counting(State state) {
-        return state == State.CLOSED || state == State.METRICS_ONLY;
     }
 
     private void exceeded(long seen, long failed, long nowNanos) {

@@ -10,7 +10,7 @@ import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Verdict;
 
-/** Asks the breaker, and tells it what came of it. */
+/** Asks the breaker, and tells it what came of it; each probe exactly once. */
 final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
     private final Breaker breaker;
 
@@ -20,30 +20,64 @@ final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
 
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
-        if (!breaker.tryPass()) {
+        if (breaker.counting()) {
+            Reply<R> reply = next.call(attempt);
+            reply.onDone(attempt, this);
+            return reply;
+        }
+        Breaker.Probe probe = breaker.tryProbe(attempt.time().nanos());
+        if (probe == null) {
             return new Failure<>(new MeshException(
                     Fate.REJECTED_BREAKER,
                     attempt.service() + ": the breaker of " + breaker.name() + " is open (breaker.*); not sent"));
         }
-        Reply<R> reply = next.call(attempt);
-        reply.onDone(attempt, this);
+        return probe(attempt, next, probe);
+    }
+
+    private Reply<R> probe(Call attempt, Service<R> next, Breaker.Probe probe) {
+        Reply<R> reply;
+        try {
+            reply = next.call(attempt);
+        } catch (Throwable thrown) {
+            probe.ignored();
+            throw thrown;
+        }
+        reply.onDone(attempt, (done, outcome) -> report(done, outcome, probe));
         return reply;
     }
 
     @Override
     public void done(Call attempt, Outcome<R> outcome) {
         Verdict verdict = attempt.verdict();
-        if (verdict.neutral() || verdict == Verdict.CALLER_ERROR) {
-            breaker.ignored();
+        if (saysNothing(verdict)) {
             return;
         }
+        if (isFailure(verdict)) {
+            breaker.failed(attempt.headNanos());
+        } else {
+            breaker.succeeded(attempt.headNanos());
+        }
+    }
+
+    private static void report(Call attempt, Outcome<?> outcome, Breaker.Probe probe) {
+        Verdict verdict = attempt.verdict();
         long now = attempt.headNanos();
         long took = now - attempt.startNanos();
-        if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
-            breaker.failed(took, now, cause(outcome));
+        if (saysNothing(verdict)) {
+            probe.ignored();
+        } else if (isFailure(verdict)) {
+            probe.failed(took, now, cause(outcome));
         } else {
-            breaker.succeeded(took, now);
+            probe.succeeded(took, now);
         }
+    }
+
+    private static boolean saysNothing(Verdict verdict) {
+        return verdict.neutral() || verdict == Verdict.CALLER_ERROR;
+    }
+
+    private static boolean isFailure(Verdict verdict) {
+        return verdict.blamesNode() || verdict == Verdict.THROTTLED;
     }
 
     private static Throwable cause(Outcome<?> outcome) {

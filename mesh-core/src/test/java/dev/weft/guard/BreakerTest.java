@@ -21,13 +21,13 @@ class BreakerTest {
 
     private static void succeed(Breaker breaker, FakeTime time, int calls) {
         for (int i = 0; i < calls; i++) {
-            breaker.succeeded(1_000_000, time.nanos());
+            breaker.succeeded(time.nanos());
         }
     }
 
     private static void fail(Breaker breaker, FakeTime time, int calls) {
         for (int i = 0; i < calls; i++) {
-            breaker.failed(1_000_000, time.nanos(), new IllegalStateException("broken"));
+            breaker.failed(time.nanos());
         }
     }
 
@@ -38,7 +38,8 @@ class BreakerTest {
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
         fail(breaker, time, 1);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
-        assertThat(breaker.tryPass()).isFalse();
+        assertThat(breaker.counting()).isFalse();
+        assertThat(breaker.tryProbe(time.nanos())).isNull();
     }
 
     @Test
@@ -64,15 +65,31 @@ class BreakerTest {
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
+    private List<Breaker.Probe> probes() {
+        List<Breaker.Probe> probes = new ArrayList<>();
+        for (Breaker.Probe probe = breaker.tryProbe(time.nanos());
+                probe != null && probes.size() < 100;
+                probe = breaker.tryProbe(time.nanos())) {
+            probes.add(probe);
+        }
+        return probes;
+    }
+
+    private void failed(Breaker.Probe probe) {
+        probe.failed(1_000_000, time.nanos(), new IllegalStateException("broken"));
+    }
+
+    private void succeeded(Breaker.Probe probe) {
+        probe.succeeded(1_000_000, time.nanos());
+    }
+
     @Test
     void lettingProbesThroughItClosesWithAnEmptyWindow() {
         fail(breaker, time, 20);
         time.advance(Duration.ofSeconds(7));
-        for (int i = 0; i < 5; i++) {
-            assertThat(breaker.tryPass()).isTrue();
-        }
-        assertThat(breaker.tryPass()).as("a sixth probe").isFalse();
-        succeed(breaker, time, 5);
+        List<Breaker.Probe> probes = probes();
+        assertThat(probes).hasSize(5);
+        probes.forEach(this::succeeded);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
         fail(breaker, time, 19);
         assertThat(breaker.state())
@@ -84,16 +101,58 @@ class BreakerTest {
     void failedProbesOpenItAgainForLonger() {
         fail(breaker, time, 20);
         time.advance(Duration.ofSeconds(7));
-        for (int i = 0; i < 5; i++) {
-            assertThat(breaker.tryPass()).isTrue();
-        }
-        fail(breaker, time, 5);
+        probes().forEach(this::failed);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
         // 10 s with a fifth of jitter.
         time.advance(Duration.ofSeconds(7));
-        assertThat(breaker.tryPass()).isFalse();
+        assertThat(probes()).isEmpty();
         time.advance(Duration.ofSeconds(6));
-        assertThat(breaker.tryPass()).isTrue();
+        assertThat(probes()).hasSize(5);
+    }
+
+    @Test
+    void aProbeThatSaysNothingMakesRoomForAnother() {
+        fail(breaker, time, 20);
+        time.advance(Duration.ofSeconds(7));
+        List<Breaker.Probe> probes = probes();
+        probes.get(0).ignored();
+        assertThat(probes()).hasSize(1);
+    }
+
+    @Test
+    void answersToCallsFromBeforeItOpenedAreNoProbes() {
+        fail(breaker, time, 20);
+        time.advance(Duration.ofSeconds(7));
+        List<Breaker.Probe> probes = probes();
+        fail(breaker, time, 10);
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+        succeed(breaker, time, 10);
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+        probes.forEach(this::succeeded);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void aProbeOfAnEarlierRoundSaysNothingOfThisOne() {
+        fail(breaker, time, 20);
+        time.advance(Duration.ofSeconds(7));
+        List<Breaker.Probe> first = probes();
+        first.subList(0, 4).forEach(this::failed);
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+        time.advance(Duration.ofSeconds(61));
+        assertThat(probes()).as("its fifth probe hangs").isEmpty();
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+        time.advance(Duration.ofSeconds(13));
+        List<Breaker.Probe> second = probes();
+        assertThat(second).hasSize(5);
+
+        first.get(4).ignored();
+        assertThat(probes()).isEmpty();
+        second.subList(0, 4).forEach(this::succeeded);
+        failed(first.get(4));
+        assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
+        succeeded(second.get(4));
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
     @Test
@@ -101,7 +160,7 @@ class BreakerTest {
         Breaker observer = BreakerLayer.breaker("inventory", observing, time);
         fail(observer, time, 100);
         assertThat(observer.state()).isEqualTo(State.METRICS_ONLY);
-        assertThat(observer.tryPass()).isTrue();
+        assertThat(observer.counting()).isTrue();
         assertThat(observer.failureRatio(time.nanos())).isEqualTo(1);
     }
 
@@ -119,6 +178,6 @@ class BreakerTest {
         assertThat(breaker.state()).isEqualTo(State.OPEN);
         // Opened twice, it would stay open for 10 s or more.
         time.advance(Duration.ofSeconds(7));
-        assertThat(breaker.tryPass()).isTrue();
+        assertThat(breaker.tryProbe(time.nanos())).isNotNull();
     }
 }
