@@ -1,29 +1,53 @@
 package dev.weft.bench;
 
+import dev.weft.bench.load.ColdStart;
 import dev.weft.bench.load.LoadBenchmark;
-import java.io.IOException;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** The one command. */
+/** The one command: without a word it measures everything, which takes about half an hour. */
 public final class Bench {
+    private static final List<Integer> CALLERS = List.of(1, 16, 64);
+
     private Bench() {}
 
-    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
-        if (args.length > 0 && args[0].equals("load")) {
-            LoadBenchmark.run(
-                    Integer.parseInt(args[1]),
-                    List.of(args[2].split(",")).stream().map(Integer::parseInt).toList());
-            return;
+    public static void main(String[] args) throws Exception {
+        String what = args.length == 0 ? "all" : args[0];
+        boolean all = what.equals("all");
+        if (all || what.equals("stack")) {
+            jmh("StackBenchmark", 1);
+            jmh("StackBenchmark.(sync|async)", 2);
         }
+        if (all || what.equals("pick")) {
+            jmh("PickBenchmark", 1);
+        }
+        if (all || what.equals("load")) {
+            LoadBenchmark.run(seconds(args, 300), CALLERS);
+        }
+        if (all || what.equals("tls")) {
+            LoadBenchmark.runTls(seconds(args, 90), CALLERS);
+        }
+        if (all || what.equals("cold")) {
+            ColdStart.run(5);
+        }
+        if (all || what.equals("policy")) {
+            PolicyLatency.run(100);
+        }
+    }
+
+    private static int seconds(String[] args, int usual) {
+        return args.length > 1 ? Integer.parseInt(args[1]) : usual;
+    }
+
+    private static void jmh(String include, int threads) throws RunnerException {
         new Runner(new OptionsBuilder()
-                        .include(args.length == 0 ? "StackBenchmark" : args[0])
+                        .include(include)
                         .addProfiler(GCProfiler.class)
                         .addProfiler(CpuProfiler.class)
-                        .threads(args.length > 1 ? Integer.parseInt(args[1]) : 1)
+                        .threads(threads)
                         .build())
                 .run();
     }

@@ -31,8 +31,9 @@ final class Child implements AutoCloseable {
                 "-XX:+UseG1GC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+                System.getProperty("java.class.path")));
+        command.addAll(Certificates.option());
+        command.add(main.getName());
         command.addAll(args);
         return new Child(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -4,9 +4,11 @@ import dev.weft.Mesh;
 import dev.weft.bench.stack.Resilience;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.http.MeshHttp;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -66,6 +68,25 @@ enum Clients {
             return new OkHttp(mesh(ports), false);
         }
     },
+    OKHTTP_MTLS("raw OkHttp, mTLS") {
+        @Override
+        Client make(int[] ports) {
+            OkHttpClient client = Certificates.shared().client(OkHttp.roomy());
+            return new OkHttp(inTurn(client, "https", ports), true);
+        }
+    },
+    WEFT_MTLS("Weft, mTLS") {
+        @Override
+        Client make(int[] ports) {
+            Mesh mesh = Mesh.builder()
+                    .resolver(StaticResolver.empty().with("inventory", addresses(ports)))
+                    .metrics(new SimpleMeterRegistry())
+                    .identity(Certificates.shared().source())
+                    .set("tls.mode", "strict")
+                    .start();
+            return new OkHttp(through(mesh, "https"), true);
+        }
+    },
     ONE_PROXY("raw OkHttp, one HAProxy hop") {
         @Override
         Client make(int[] ports) {
@@ -93,6 +114,13 @@ enum Clients {
     /** Makes it, within its own process, to call what listens on these loopback ports. */
     abstract Client make(int[] ports);
 
+    /** Those that speak plain text, or those that speak mTLS. */
+    static List<Clients> all(boolean tls) {
+        return Arrays.stream(values())
+                .filter(client -> (client == OKHTTP_MTLS || client == WEFT_MTLS) == tls)
+                .toList();
+    }
+
     /** How many proxies stand between it and the servers. */
     int hops() {
         return switch (this) {
@@ -103,26 +131,38 @@ enum Clients {
     }
 
     private static Supplier<Call> inTurn(Call.Factory client, int[] ports) {
+        return inTurn(client, "http", ports);
+    }
+
+    private static Supplier<Call> inTurn(Call.Factory client, String scheme, int[] ports) {
         Request[] requests = new Request[ports.length];
         for (int i = 0; i < ports.length; i++) {
             requests[i] = new Request.Builder()
-                    .url("http://127.0.0.1:" + ports[i] + "/stock/7")
+                    .url(scheme + "://127.0.0.1:" + ports[i] + "/stock/7")
                     .build();
         }
         AtomicInteger turn = new AtomicInteger();
         return () -> client.newCall(requests[Math.floorMod(turn.getAndIncrement(), requests.length)]);
     }
 
-    /** The whole default stack: nothing is set but where the endpoints are. */
+    /** The whole default stack with metrics: nothing is set but where the endpoints are. */
     private static Supplier<Call> mesh(int[] ports) {
-        String[] addresses =
-                Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).toArray(String[]::new);
         Mesh mesh = Mesh.builder()
-                .resolver(StaticResolver.empty().with("inventory", addresses))
+                .resolver(StaticResolver.empty().with("inventory", addresses(ports)))
+                .metrics(new SimpleMeterRegistry())
                 .start();
+        return through(mesh, "http");
+    }
+
+    private static Supplier<Call> through(Mesh mesh, String scheme) {
         Call.Factory calls = MeshHttp.create(mesh).callFactory();
-        Request request = new Request.Builder().url("http://inventory/stock/7").build();
+        Request request =
+                new Request.Builder().url(scheme + "://inventory/stock/7").build();
         return () -> calls.newCall(request);
+    }
+
+    private static String[] addresses(int[] ports) {
+        return Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).toArray(String[]::new);
     }
 
     private record HandWired(Resilience chain) implements Client {

@@ -12,15 +12,25 @@ public final class LoadBenchmark {
 
     /** Prints a table for each number of callers; takes about so many seconds. */
     public static void run(int seconds, List<Integer> callers) throws IOException, InterruptedException {
-        List<Clients> rows = List.of(Clients.values());
+        run(seconds, callers, Clients.all(false), Clients.OKHTTP);
+    }
+
+    /** The same with mTLS between client and servers. */
+    public static void runTls(int seconds, List<Integer> callers) throws IOException, InterruptedException {
+        Certificates.make();
+        run(seconds, callers, Clients.all(true), Clients.OKHTTP_MTLS);
+    }
+
+    private static void run(int seconds, List<Integer> callers, List<Clients> rows, Clients base)
+            throws IOException, InterruptedException {
         long warmMillis = Math.max(1_000, seconds * 1000L / 4 / rows.size());
         int rounds = (int) Math.max(2, seconds * 750L / (CELL_MILLIS * callers.size() * rows.size()));
-        try (Rounds measuring = new Rounds(rows)) {
+        try (Rounds measuring = new Rounds(rows, base == Clients.OKHTTP_MTLS)) {
             measuring.warm(16, warmMillis);
             for (int count : callers) {
                 Map<Clients, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
                 System.out.println("\n**" + count + " callers**, " + rounds + " rounds\n");
-                System.out.println(LoadReport.table(samples, Clients.OKHTTP));
+                System.out.println(LoadReport.table(samples, base));
             }
         }
     }

@@ -59,7 +59,7 @@ final class LoadReport {
         return new double[] {at(ratios, 0.25), at(ratios, 0.5), at(ratios, 0.75)};
     }
 
-    private static double median(List<Sample> row, ToDoubleFunction<Sample> figure) {
+    static double median(List<Sample> row, ToDoubleFunction<Sample> figure) {
         return at(row.stream().mapToDouble(figure).toArray(), 0.5);
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * The servers of a measurement, in a process of their own: four ports, each answering every request with 128 bytes
@@ -26,10 +27,16 @@ public final class Replicas {
 
     private Replicas() {}
 
-    /** Prints its ports, and serves until standard input ends. */
+    /**
+     * Prints its ports, and serves until standard input ends.
+     *
+     * @param args {@code tls} for mTLS
+     */
     public static void main(String[] args) throws IOException {
         StringJoiner ports = new StringJoiner(" ");
-        for (ServerSocket listening : listen(ServerSocketFactory.getDefault())) {
+        ServerSocketFactory sockets =
+                args.length > 0 ? Certificates.shared().server() : ServerSocketFactory.getDefault();
+        for (ServerSocket listening : listen(sockets)) {
             ports.add(Integer.toString(listening.getLocalPort()));
         }
         System.out.println(ports);
@@ -44,6 +51,9 @@ public final class Replicas {
         List<ServerSocket> all = new ArrayList<>();
         for (int i = 0; i < PORTS; i++) {
             ServerSocket listening = sockets.createServerSocket(0, 1024, InetAddress.getLoopbackAddress());
+            if (listening instanceof SSLServerSocket tls) {
+                tls.setNeedClientAuth(true);
+            }
             all.add(listening);
             thread(() -> accept(listening));
         }

@@ -9,7 +9,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +23,8 @@ final class Rounds implements AutoCloseable {
     private final Random random = new Random(1);
 
     /** Starts servers and clients; those that need what this machine has not are left out and said so. */
-    Rounds(List<Clients> clients) throws IOException, InterruptedException {
-        replicas = Child.java(Replicas.class, List.of());
+    Rounds(List<Clients> clients, boolean tls) throws IOException, InterruptedException {
+        replicas = Child.java(Replicas.class, tls ? List.of("tls") : List.of());
         int[] ports = Arrays.stream(replicas.read().split(" ", -1))
                 .mapToInt(Integer::parseInt)
                 .toArray();
@@ -67,15 +66,23 @@ final class Rounds implements AutoCloseable {
         return samples;
     }
 
+    /** What a client does that was started this moment. */
+    Sample cold(Clients client, int callers, long millis) throws IOException {
+        return run(client, callers, millis, " cold");
+    }
+
     private Sample run(Clients client, int callers, long millis) throws IOException {
+        return run(client, callers, millis, "");
+    }
+
+    private Sample run(Clients client, int callers, long millis, String how) throws IOException {
         Child subject = subjects.get(client);
         if (subject == null) {
             throw new IllegalArgumentException(client + " was not started");
         }
         Proxies between = proxies.get(client);
         long before = between == null ? 0 : between.cpuNanos();
-        String words = new StringJoiner(" ").add("" + callers).add("" + millis).toString();
-        Sample sample = Sample.parse(subject.ask(words));
+        Sample sample = Sample.parse(subject.ask(callers + " " + millis + how));
         if (sample.failures() > 0) {
             System.err.println(client.title() + ": " + sample.failures() + " requests failed");
         }

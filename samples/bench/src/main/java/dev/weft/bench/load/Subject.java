@@ -27,7 +27,12 @@ public final class Subject {
 
     private Subject() {}
 
-    /** @param args the name of the client, then the ports to call */
+    /**
+     * Answers lines {@code callers millis} with a {@link Sample}; with a third word, {@code cold}, its CPU time is all
+     * that the process has used since its start.
+     *
+     * @param args the name of the client, then the ports to call
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         int[] ports = new int[args.length - 1];
         for (int i = 0; i < ports.length; i++) {
@@ -38,13 +43,14 @@ public final class Subject {
         String line;
         while ((line = in.readLine()) != null) {
             String[] words = line.split(" ", -1);
-            System.out.println(run(client, Integer.parseInt(words[0]), Long.parseLong(words[1]))
+            long cpuBefore = words.length > 2 ? 0 : PROCESS.getProcessCpuTime();
+            System.out.println(run(client, Integer.parseInt(words[0]), Long.parseLong(words[1]), cpuBefore)
                     .line());
         }
         System.exit(0);
     }
 
-    static Sample run(Client client, int count, long millis) throws InterruptedException {
+    static Sample run(Client client, int count, long millis, long cpuBefore) throws InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         CountDownLatch ended = new CountDownLatch(count);
         CountDownLatch counted = new CountDownLatch(1);
@@ -53,7 +59,6 @@ public final class Subject {
             callers.add(new Caller(client, ended, failure));
         }
         Map<Long, Long> bytesBefore = bytes();
-        long cpuBefore = PROCESS.getProcessCpuTime();
         long start = System.nanoTime();
         for (Caller caller : callers) {
             if (client.blocking()) {

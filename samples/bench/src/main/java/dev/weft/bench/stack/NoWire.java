@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A wire that sends nothing and answers at once; to an async call only when {@link #answer} says so. It does by the
  * call what every wire must: the way to cut it, the head, the end, and so two looks at the clock.
  */
-final class NoWire implements Wire<String> {
+public final class NoWire implements Wire<String> {
     private static final Outcome<String> ANSWER = new Success<>("ok");
 
     /** The async call under way on this thread; a benchmark has one at a time. */

@@ -8,9 +8,10 @@ import dev.weft.call.Pace;
 import dev.weft.call.Reply;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 
-/** The whole default stack over {@link NoWire}, four endpoints below it, driven as a transport drives it. */
+/** The whole default stack with metrics over {@link NoWire}, four endpoints below it, driven as a transport drives it. */
 final class Weft implements AutoCloseable {
     private final Mesh mesh;
     private final NoWire wire = new NoWire();
@@ -22,6 +23,7 @@ final class Weft implements AutoCloseable {
         mesh = Mesh.builder()
                 .resolver(StaticResolver.empty()
                         .with("inventory", "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80"))
+                .metrics(new SimpleMeterRegistry())
                 .start();
         client = mesh.client(wire);
         blocking = Pace.blocking(mesh.time());
