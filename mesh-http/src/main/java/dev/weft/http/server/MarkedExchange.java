@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpPrincipal;
+import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class MarkedExchange extends HttpExchange {
     private final HttpExchange exchange;
     private final Arrival arrival;
+
+    /** One that can do what the given one can. */
+    static HttpExchange of(HttpExchange exchange, Arrival arrival) {
+        return exchange instanceof HttpsExchange https
+                ? new MarkedHttpsExchange(https, arrival)
+                : new MarkedExchange(exchange, arrival);
+    }
 
     MarkedExchange(HttpExchange exchange, Arrival arrival) {
         this.exchange = exchange;

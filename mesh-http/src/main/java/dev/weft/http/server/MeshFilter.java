@@ -45,7 +45,7 @@ public final class MeshFilter extends Filter {
             return;
         }
         try (Scope scope = arrival.context().makeCurrent()) {
-            chain.doFilter(new MarkedExchange(exchange, arrival));
+            chain.doFilter(MarkedExchange.of(exchange, arrival));
         }
     }
 
