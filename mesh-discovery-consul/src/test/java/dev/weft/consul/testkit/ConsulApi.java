@@ -21,6 +21,11 @@ public final class ConsulApi {
         this.token = token;
     }
 
+    /** Calls to an agent that somebody else has started; null for no token. */
+    public static ConsulApi at(String url, @Nullable String token) {
+        return new ConsulApi(url, token);
+    }
+
     public String url() {
         return url;
     }

@@ -8,6 +8,7 @@ import dev.weft.quickstart.stage.Stage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class QuickstartTest {
 
     @Test
     void theDayKeepsItsPromises() {
-        int exit = Quickstart.run(out, Day.scenes(), "--plain", "--quick");
+        int exit = Quickstart.run(out, Day.scenes(), Quickstart.LIMIT, "--plain", "--quick");
 
         assertThat(exit).as(said()).isZero();
         assertThat(said())
@@ -31,9 +32,32 @@ class QuickstartTest {
         Day.scenes().forEach(scene -> assertThat(said()).contains("\n" + scene.title()));
     }
 
+    /** The same day on a real Consul: policy, services, mTLS and status from there. */
+    @Test
+    void theDayKeepsItsPromisesOnConsul() {
+        int exit = Quickstart.run(out, Day.scenes(), Quickstart.LIMIT, "--plain", "--quick", "--consul");
+
+        assertThat(exit).as(said()).isZero();
+        assertThat(said())
+                .containsPattern(
+                        "replicas know who calls +spiffe://\\S+/svc/storefront +spiffe://\\S+/svc/storefront +yes")
+                .containsPattern("operators read it elsewhere +REFUSED, line 4 +REFUSED .* yes")
+                .containsPattern("All \\d+ promises held");
+    }
+
+    @Test
+    void aDayThatTakesTooLongIsStoppedAndABrokenPromise() {
+        int exit = Quickstart.run(out, List.of(new Endless()), Duration.ofSeconds(8), "--plain", "--quick");
+
+        assertThat(exit).as(said()).isEqualTo(1);
+        assertThat(said())
+                .contains("The day takes too long: it is stopped in 'endless'")
+                .containsPattern("it is over in time +within 8.0 s +8.\\d s, stopped in 'endless' +NO");
+    }
+
     @Test
     void anErrorThatNobodyAnnouncedIsABrokenPromise() {
-        int exit = Quickstart.run(out, List.of(new Sabotage()), "--plain", "--quick");
+        int exit = Quickstart.run(out, List.of(new Sabotage()), Quickstart.LIMIT, "--plain", "--quick");
 
         assertThat(exit).as(said()).isEqualTo(1);
         assertThat(said())
@@ -46,11 +70,25 @@ class QuickstartTest {
         PrintStream before = System.err;
         System.setErr(out);
         try {
-            assertThat(Quickstart.run(out, List.of(), "--plane")).isEqualTo(2);
+            assertThat(Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plane"))
+                    .isEqualTo(2);
         } finally {
             System.setErr(before);
         }
         assertThat(said()).contains("--plane").contains("--plain");
+    }
+
+    /** Waits for what never comes. */
+    private static final class Endless implements Scene {
+        @Override
+        public String title() {
+            return "endless";
+        }
+
+        @Override
+        public void play(Stage stage) {
+            stage.until(600, () -> false);
+        }
     }
 
     /** Kills the only replica of pricing without a word. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +56,12 @@ final class Proxies implements AutoCloseable {
         Path file = Files.createTempFile("weft-bench", ".cfg");
         files.add(file);
         Files.writeString(file, config);
-        processes.add(new ProcessBuilder(haproxy.toString(), "-db", "-q", "-f", file.toString())
+        Process process = new ProcessBuilder(haproxy.toString(), "-db", "-q", "-f", file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start());
-        awaitListening(port);
+                .start();
+        processes.add(process);
+        awaitListening(process, port);
         return port;
     }
 
@@ -69,16 +71,15 @@ final class Proxies implements AutoCloseable {
         }
     }
 
-    private static void awaitListening(int port) throws IOException, InterruptedException {
+    private static void awaitListening(Process process, int port) throws IOException, InterruptedException {
         for (int i = 0; ; i++) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                 return;
             } catch (IOException e) {
-                if (i == 100) {
+                if (i == 100 || process.waitFor(50, TimeUnit.MILLISECONDS)) {
                     throw new IOException("HAProxy does not listen on port " + port, e);
                 }
-                Thread.sleep(50);
             }
         }
     }

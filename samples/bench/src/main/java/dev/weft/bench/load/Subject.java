@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,10 @@ public final class Subject {
                 caller.run();
             }
         }
-        Thread.sleep(millis);
+        // The time of measuring: nobody ends before being told to.
+        if (ended.await(millis, TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("all callers ended by themselves");
+        }
         callers.forEach(Caller::stop);
         ended.await();
         long nanos = System.nanoTime() - start;

@@ -30,6 +30,12 @@ final class BrokenPolicy implements Scene {
                 "line " + line + ", did you mean deadline",
                 refused ? status.reason().substring(status.reason().lastIndexOf('/') + 1) : "not refused",
                 status.reason().contains(":" + line + ":") && status.reason().contains("did you mean deadline?"));
+        if (stage.published() != null) {
+            boolean told =
+                    stage.until(Edit.SECONDS_TO_USE, () -> published(stage).matches("(?s)REFUSED.*:" + line + ":.*"));
+            stage.say("published: " + published(stage));
+            stage.promise("operators read it elsewhere", "REFUSED, line " + line, published(stage), told);
+        }
         boolean same = stage.mesh().policy().status().revision().hash().equals(revision)
                 && stage.mesh()
                         .explain("inventory", "GET", "/")
@@ -37,5 +43,9 @@ final class BrokenPolicy implements Scene {
                         .toString()
                         .equals(rules);
         stage.promise("nothing changes", "same revision, same values", same ? "the same" : "changed", same);
+    }
+
+    private static String published(Stage stage) {
+        return String.valueOf(stage.published());
     }
 }

@@ -1,7 +1,9 @@
 package dev.weft.quickstart.day;
 
+import dev.weft.quickstart.stage.Overdue;
 import dev.weft.quickstart.stage.Seen;
 import dev.weft.quickstart.stage.Stage;
+import dev.weft.quickstart.view.Words;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,13 +31,29 @@ public final class Day {
 
     /** Plays {@code scenes}; what became of their promises is in {@link Stage#promises}. */
     public static void play(List<Scene> scenes, Stage stage) {
-        for (Scene scene : scenes) {
-            stage.scene(scene.title());
-            List<Seen> before = SERVICES.stream().map(stage::seen).toList();
-            scene.play(stage);
-            stage.settle();
-            answered(scene, stage, before);
+        String played = "";
+        try {
+            for (Scene scene : scenes) {
+                played = scene.title();
+                play(scene, stage);
+            }
+        } catch (Overdue e) {
+            stage.say("The day takes too long: it is stopped in '" + played + "'");
         }
+        stage.scene("the whole day");
+        stage.promise(
+                "it is over in time",
+                "within " + Words.seconds(stage.limit()).strip(),
+                Words.seconds(stage.elapsed()).strip() + (stage.overdue() ? ", stopped in '" + played + "'" : ""),
+                !stage.overdue());
+    }
+
+    private static void play(Scene scene, Stage stage) {
+        stage.scene(scene.title());
+        List<Seen> before = SERVICES.stream().map(stage::seen).toList();
+        scene.play(stage);
+        stage.settle();
+        answered(scene, stage, before);
     }
 
     /** The promise of every scene. */

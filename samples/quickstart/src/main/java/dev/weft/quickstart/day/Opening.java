@@ -1,8 +1,12 @@
 package dev.weft.quickstart.day;
 
+import dev.weft.identity.Identity;
+import dev.weft.identity.Keyring;
+import dev.weft.quickstart.shop.Replica;
 import dev.weft.quickstart.stage.Seen;
 import dev.weft.quickstart.stage.Stage;
 import dev.weft.quickstart.view.Words;
+import java.io.IOException;
 import java.util.List;
 
 /** All is well, and every replica has its turn. */
@@ -24,5 +28,20 @@ final class Opening implements Scene {
                 "25 to 42 % each",
                 String.join(", ", shares.stream().map(Words::percent).toList()),
                 shares.stream().allMatch(share -> share >= 0.25 && share <= 0.42));
+        Keyring keyring = stage.mesh().identity();
+        Identity identity = keyring == null ? null : keyring.current();
+        if (identity != null) {
+            String us = identity.id().toString();
+            String known = caller(stage);
+            stage.promise("replicas know who calls", us, known, known.equals(us));
+        }
+    }
+
+    private static String caller(Stage stage) {
+        try {
+            return String.valueOf(stage.storefront().stock("lamp").headers().get(Replica.CALLER_HEADER));
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 }

@@ -11,36 +11,44 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * A replica of inventory or of pricing: the JDK's HTTP server in a process of its own, which knows nothing of meshes.
- * Its standard input takes the day's faults, and its end ends the replica.
+ * A replica of inventory or of pricing: the JDK's HTTP server in a process of its own. Its standard input takes the
+ * day's faults, and its end ends the replica.
  */
 public final class Replica {
     /** The header that tells who answered. */
     public static final String NAME_HEADER = "X-Replica";
 
+    /** The header that tells as whom the caller was known; empty where nobody proves who he is. */
+    public static final String CALLER_HEADER = "X-Caller";
+
     private final String name;
+    private final Membership membership;
     private final Ailment ailment = new Ailment();
 
-    private Replica(String name) {
+    private Replica(String name, Membership membership) {
         this.name = name;
+        this.membership = membership;
     }
 
-    /** @param args its name, such as {@code inventory-1}, and its port; 0 for any */
+    /** @param args its name, such as {@code inventory-1}, its port, 0 for any, and where Consul is, if there is one */
     public static void main(String[] args) throws IOException {
-        new Replica(args[0]).serve(Integer.parseInt(args[1]));
+        try (Membership membership = new Membership(args[0], args.length > 2 ? args[2] : null)) {
+            new Replica(args[0], membership).serve(Integer.parseInt(args[1]));
+        }
+        System.exit(0);
     }
 
     private void serve(int port) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        HttpServer server = membership.server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/", this::answer);
+        server.createContext("/", this::answer).getFilters().add(membership.filter());
         server.start();
+        membership.join(server.getAddress().getPort());
         System.out.println(server.getAddress().getPort());
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String command = commands.readLine(); command != null; command = commands.readLine()) {
             ailment.take(command);
         }
-        System.exit(0);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -50,6 +58,7 @@ public final class Replica {
             boolean failing = ailment.fails();
             byte[] body = (failing ? "out of order" : json(item)).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set(NAME_HEADER, name);
+            exchange.getResponseHeaders().set(CALLER_HEADER, membership.caller(exchange));
             exchange.getResponseHeaders().set("Content-Type", failing ? "text/plain" : "application/json");
             exchange.sendResponseHeaders(failing ? 503 : 200, body.length);
             exchange.getResponseBody().write(body);

@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A replica in a Java of its own, so that its death is a real one. It keeps its port from one life to the next. Its
@@ -17,8 +19,10 @@ import java.util.List;
  */
 public final class ReplicaProcess implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final String name;
+    private final List<String> arguments;
     private final Path complaints;
     private Process process;
     private int port;
@@ -27,16 +31,18 @@ public final class ReplicaProcess implements AutoCloseable {
     /**
      * Starts it; {@link #awaitReady} waits until it serves.
      *
+     * @param arguments what it is told beside its name and its port
      * @param folder where its complaints are kept
      */
-    public ReplicaProcess(String name, Path folder) {
+    public ReplicaProcess(String name, List<String> arguments, Path folder) {
         this.name = name;
+        this.arguments = List.copyOf(arguments);
         this.complaints = folder.resolve(name + ".log");
-        this.process = launch(name, 0, complaints);
+        this.process = launch(name, 0, this.arguments, complaints);
     }
 
-    private static Process launch(String name, int port, Path complaints) {
-        List<String> command = List.of(
+    private static Process launch(String name, int port, List<String> arguments, Path complaints) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // A small server that starts fast.
                 "-XX:+UseSerialGC",
@@ -44,11 +50,13 @@ public final class ReplicaProcess implements AutoCloseable {
                 "-Xmx96m",
                 // Else the JDK's server holds small answers back for 40 ms.
                 "-Dsun.net.httpserver.nodelay=true",
+                "-Dquickstart.log=target/quickstart-" + name + ".log",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Replica.class.getName(),
                 name,
-                Integer.toString(port));
+                Integer.toString(port)));
+        command.addAll(arguments);
         try {
             return new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(complaints.toFile()))
@@ -128,13 +136,24 @@ public final class ReplicaProcess implements AutoCloseable {
 
     /** Starts it again on its old port, and returns when it serves. */
     public void revive() {
-        process = launch(name, port, complaints);
+        process = launch(name, port, arguments, complaints);
         awaitReady();
         state = "";
     }
 
+    /** Asks it to end, so that it takes leave of discovery; kills it when it does not. */
     @Override
     public void close() {
-        kill();
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS)) {
+                kill();
+            }
+        } catch (IOException e) {
+            kill();
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+        }
     }
 }

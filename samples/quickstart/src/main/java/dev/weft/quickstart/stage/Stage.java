@@ -18,12 +18,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a scene has to play on. For use by one thread, that of the day. */
 public final class Stage implements AutoCloseable {
     private static final int VISITORS_PER_SECOND = 100;
 
     private final Time time = Time.system();
+    private final long startNanos = time.nanos();
+    private final Duration limit;
+    private final Backend backend;
     private final double tempo;
     private final View view;
     private final Ledger ledger;
@@ -31,6 +35,7 @@ public final class Stage implements AutoCloseable {
     private final PolicyDraft policy;
     private final Mesh mesh;
     private final Figures figures;
+    private final Storefront storefront;
     private final Traffic traffic;
     private final Onlooker onlooker;
 
@@ -38,13 +43,16 @@ public final class Stage implements AutoCloseable {
      * Starts the replicas, the mesh and the traffic.
      *
      * @param tempo 1 for the day as it is, 2 for twice as fast
+     * @param limit how long the day may take, from now on
      */
-    public Stage(Backend backend, View view, Path folder, double tempo) {
+    public Stage(Backend backend, View view, Path folder, double tempo, Duration limit) {
+        this.backend = backend;
+        this.limit = limit;
         this.view = view;
         this.tempo = tempo;
         this.ledger = new Ledger(view);
         this.replicas = Stream.of("inventory-1", "inventory-2", "inventory-3", "pricing-1")
-                .map(name -> new ReplicaProcess(name, folder))
+                .map(name -> new ReplicaProcess(name, backend.replicaArguments(), folder))
                 .toList();
         replicas.forEach(replica -> backend.join(replica.awaitReady()));
         this.policy = new PolicyDraft(resource("policy.yaml"), backend::save);
@@ -54,7 +62,8 @@ public final class Stage implements AutoCloseable {
         this.mesh = backend.mesh().metrics(registry).start();
         this.figures = new Figures(registry);
         view.say("Warming up");
-        this.traffic = new Traffic(new Storefront(MeshHttp.create(mesh)), time, VISITORS_PER_SECOND);
+        this.storefront = new Storefront(MeshHttp.create(mesh));
+        this.traffic = new Traffic(storefront, time, VISITORS_PER_SECOND);
         this.onlooker = new Onlooker(time, view, mesh, figures, traffic, replicas);
     }
 
@@ -103,6 +112,16 @@ public final class Stage implements AutoCloseable {
         return mesh;
     }
 
+    /** What operators read elsewhere of how this process stands with the policy; null where nothing is published. */
+    public @Nullable String published() {
+        return backend.published();
+    }
+
+    /** For calls of the scene's own. */
+    public Storefront storefront() {
+        return storefront;
+    }
+
     public Figures figures() {
         return figures;
     }
@@ -117,14 +136,43 @@ public final class Stage implements AutoCloseable {
         return traffic.tally(service).seen();
     }
 
-    /** Lets things be for a while. */
+    /**
+     * Lets things be for a while.
+     *
+     * @throws Overdue as {@link #until} does
+     */
     public void hold(double seconds) {
-        Patience.until(time, Duration.ofMillis((long) (seconds * 1000 / tempo)), () -> false);
+        until(seconds / tempo, () -> false);
     }
 
-    /** Whether {@code done} came true within that time, which is not shortened by the tempo. */
+    /**
+     * Whether {@code done} came true within that time, which is not shortened by the tempo.
+     *
+     * @throws Overdue when the day has taken longer than it may
+     */
     public boolean until(double seconds, BooleanSupplier done) {
-        return Patience.until(time, Duration.ofMillis((long) (seconds * 1000)), done);
+        Duration wanted = Duration.ofMillis((long) (seconds * 1000));
+        Duration left = limit.minus(elapsed());
+        boolean came = Patience.until(time, wanted.compareTo(left) < 0 ? wanted : left, done);
+        if (overdue()) {
+            throw new Overdue();
+        }
+        return came;
+    }
+
+    /** Since the day began. */
+    public Duration elapsed() {
+        return Duration.ofNanos(time.nanos() - startNanos);
+    }
+
+    /** How long the day may take. */
+    public Duration limit() {
+        return limit;
+    }
+
+    /** Whether the day takes longer than it may. */
+    public boolean overdue() {
+        return elapsed().compareTo(limit) > 0;
     }
 
     /** Waits until all calls of visitors who came before now have ended. */
