@@ -67,8 +67,8 @@ public final class ConsulBinary {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         try {
             if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0 || out.isEmpty()) {
-                throw new IllegalStateException("No real Consul to test against. "
-                        + Files.readString(said).strip());
+                throw new IllegalStateException(
+                        "No real Consul to be had. " + Files.readString(said).strip());
             }
         } catch (InterruptedException e) {
             process.destroy();

@@ -1,7 +1,9 @@
 package dev.weft.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weft.consul.testkit.ConsulAgent;
 import dev.weft.quickstart.day.Day;
 import dev.weft.quickstart.day.Scene;
 import dev.weft.quickstart.stage.Stage;
@@ -10,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The day with real replicas, in half the time. */
@@ -39,20 +42,48 @@ class QuickstartTest {
 
         assertThat(exit).as(said()).isZero();
         assertThat(said())
-                .containsPattern(
-                        "replicas know who calls +spiffe://\\S+/svc/storefront +spiffe://\\S+/svc/storefront +yes")
+                .containsPattern("replicas know who calls +(\\S+/svc/storefront) +\\1 +yes")
                 .containsPattern("operators read it elsewhere +REFUSED, line 4 +REFUSED .* yes")
                 .containsPattern("All \\d+ promises held");
     }
 
     @Test
+    void aConsulThatIsThereIsLeftAsItWas() {
+        try (ConsulAgent agent = ConsulAgent.start()) {
+            int exit =
+                    Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plain", "--quick", "--consul=" + agent.url());
+
+            assertThat(exit).as(said()).isZero();
+            assertThat(said()).contains(agent.url());
+            assertThat(agent.api().get("/v1/catalog/services"))
+                    .contains("consul")
+                    .doesNotContain("inventory", "pricing");
+            assertThatThrownBy(() -> agent.api().get("/v1/kv/weft?recurse")).hasMessageContaining("404");
+        }
+    }
+
+    @Test
+    void aConsulThatHasSuchServicesIsRefused() {
+        try (ConsulAgent agent = ConsulAgent.start()) {
+            agent.api().put("/v1/agent/service/register", "{\"Name\": \"pricing\", \"Port\": 80}");
+            int exit = complaining(
+                    () -> Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plain", "--consul=" + agent.url()));
+
+            assertThat(exit).isEqualTo(1);
+            assertThat(said())
+                    .contains("The day cannot be played: Consul at " + agent.url() + " has a service pricing already")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
     void aDayThatTakesTooLongIsStoppedAndABrokenPromise() {
-        int exit = Quickstart.run(out, List.of(new Endless()), Duration.ofSeconds(8), "--plain", "--quick");
+        int exit = Quickstart.run(out, List.of(new Endless()), Duration.ofSeconds(5), "--plain", "--quick");
 
         assertThat(exit).as(said()).isEqualTo(1);
         assertThat(said())
                 .contains("The day takes too long: it is stopped in 'endless'")
-                .containsPattern("it is over in time +within 8.0 s +8.\\d s, stopped in 'endless' +NO");
+                .containsPattern("it is over in time +within 5.0 s +\\d+\\.\\d s, stopped in 'endless' +NO");
     }
 
     @Test
@@ -62,20 +93,25 @@ class QuickstartTest {
         assertThat(exit).as(said()).isEqualTo(1);
         assertThat(said())
                 .containsPattern("sabotage +callers are answered .* NO")
-                .contains("1 of 1 promises were broken");
+                .contains("1 of 2 promises were broken");
     }
 
     @Test
     void anUnknownOptionIsExplained() {
+        assertThat(complaining(() -> Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plane")))
+                .isEqualTo(2);
+        assertThat(said()).contains("--plane").contains("--plain");
+    }
+
+    /** With standard error kept too. */
+    private int complaining(IntSupplier run) {
         PrintStream before = System.err;
         System.setErr(out);
         try {
-            assertThat(Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plane"))
-                    .isEqualTo(2);
+            return run.getAsInt();
         } finally {
             System.setErr(before);
         }
-        assertThat(said()).contains("--plane").contains("--plain");
     }
 
     /** Waits for what never comes. */
