@@ -158,12 +158,13 @@ public final class Mesh implements AutoCloseable {
             return;
         }
         closing = true;
-        long until = time.nanos() + parts.drain.toNanos();
+        long until = Time.plus(time.nanos(), Time.inNanos(parts.drain));
         while (inFlight() > 0
                 && time.nanos() - until < 0
                 && !Thread.currentThread().isInterrupted()) {
             // Calls end on many threads and tell nobody: that keeps their path free of a shared counter.
-            time.park(() -> inFlight() == 0, Math.min(until, time.nanos() + DRAIN_LOOK_NANOS));
+            long look = time.nanos() + DRAIN_LOOK_NANOS;
+            time.park(() -> inFlight() == 0, until - look < 0 ? until : look);
         }
         long left = inFlight();
         if (left > 0) {

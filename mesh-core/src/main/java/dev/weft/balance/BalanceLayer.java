@@ -92,6 +92,7 @@ public final class BalanceLayer implements Stackable {
                     "state",
                     health.name().toLowerCase(Locale.ROOT));
         }
+        gauges.show("weft.client.discovery.waiting", "Calls that wait for discovery's first answer.", members::waiting);
         gauges.show(
                 "weft.client.panic",
                 "1 while too few endpoints are available and all are used.",

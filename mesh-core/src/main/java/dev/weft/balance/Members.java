@@ -7,8 +7,10 @@ import dev.weft.call.MeshException;
 import dev.weft.call.Promise;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
+import dev.weft.call.WaitQueue;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
+import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
 import java.lang.ref.WeakReference;
 import java.util.List;
@@ -21,9 +23,12 @@ import org.slf4j.LoggerFactory;
  * The picker of one service, kept in step with its cluster: built anew on each change by whoever made it, read
  * by callers through one volatile. It hears of changes as long as a chain that uses it lives.
  */
-final class Members {
+final class Members implements ServiceState.Closeable {
     /** What a first node is taken to need, before anybody knows. */
     private static final long FIRST_GUESS_NANOS = 30_000_000;
+
+    private static final int MOST_WAITING = 10_000;
+    private static final String NO_ANSWER = "no answer from discovery yet";
 
     private static final Logger log = LoggerFactory.getLogger(Members.class);
 
@@ -32,8 +37,8 @@ final class Members {
     private final Balancer balancer;
     private final double panicShare;
     private final ReentrantLock building = new ReentrantLock();
-    private final Promise<Cluster> resolved = new Promise<>();
-    private volatile Current current = new Current(null, false);
+    private final WaitQueue<Cluster> waiting = new WaitQueue<>();
+    private volatile Current current = new Current(null, false, false);
 
     Members(Cluster cluster, Time time, Balancer balancer, double panicShare) {
         this.cluster = cluster;
@@ -68,14 +73,33 @@ final class Members {
         return current.panic;
     }
 
+    /** How many calls wait for discovery. */
+    int waiting() {
+        return waiting.size();
+    }
+
     /** Known when discovery has answered, or fails after {@code nanos} with what it waits for. */
     Reply<Cluster> awaitResolved(Call attempt, long nanos) {
-        Promise<Cluster> ready = new Promise<>();
-        resolved.onDone(attempt, (call, outcome) -> ready.complete(outcome));
-        Time.Scheduled late = time.after(nanos, () -> ready.fail(noEndpoint("no answer from discovery yet")));
-        ready.onDone(attempt, (call, outcome) -> late.cancel());
-        attempt.onCancel(() -> ready.fail(attempt.cancellation()));
-        return attempt.pace().settle(attempt, ready);
+        if (current.resolved) {
+            return new Success<>(cluster);
+        }
+        Promise<Cluster> turn = waiting.join(
+                attempt, MOST_WAITING, nanos, () -> noEndpoint(NO_ANSWER), "while it waited for discovery");
+        if (turn == null) {
+            return new Failure<>(noEndpoint(NO_ANSWER + ", and " + MOST_WAITING + " calls wait for it"));
+        }
+        if (current.resolved) {
+            // The answer came between the look and the queueing.
+            turn.succeed(cluster);
+        }
+        return attempt.pace().resume(attempt, turn);
+    }
+
+    /** Those who wait are told that the mesh is closed. */
+    @Override
+    public void close() {
+        waiting.close(
+                new Failure<>(new MeshException(Fate.CANCELLED, cluster.service() + ": the mesh is closed; not sent")));
     }
 
     <R> Reply<R> nobody() {
@@ -94,13 +118,18 @@ final class Members {
         RuntimeException thrown = null;
         building.lock();
         try {
+            // In this order: what is not known yet is told by the next change.
+            boolean resolved = cluster.resolved();
             List<Node> all = cluster.nodes();
             seed(all);
             Candidates candidates = Candidates.of(all, panicShare);
-            Picker picker = candidates.nodes().isEmpty() ? null : balancer.picker(candidates.nodes());
-            current = new Current(picker, candidates.panic());
-        } catch (RuntimeException e) {
-            thrown = e;
+            Picker picker = current.picker;
+            try {
+                picker = candidates.nodes().isEmpty() ? null : balancer.picker(candidates.nodes());
+            } catch (RuntimeException e) {
+                thrown = e;
+            }
+            current = new Current(picker, candidates.panic(), resolved);
         } finally {
             building.unlock();
         }
@@ -111,8 +140,8 @@ final class Members {
                     cluster.service(),
                     thrown);
         }
-        if (cluster.resolved()) {
-            resolved.complete(new Success<>(cluster));
+        if (current.resolved) {
+            waiting.serveAll(new Success<>(cluster));
         }
     }
 
@@ -151,5 +180,5 @@ final class Members {
         }
     }
 
-    private record Current(@Nullable Picker picker, boolean panic) {}
+    private record Current(@Nullable Picker picker, boolean panic, boolean resolved) {}
 }

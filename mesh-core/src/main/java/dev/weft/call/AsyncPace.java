@@ -33,29 +33,40 @@ record AsyncPace(Time time, Executor home) implements Pace {
 
     @Override
     public Reply<Call> pause(Call call, long nanos) {
-        if (call.expiresBefore(time.nanos() + nanos)) {
+        if (call.expiresBefore(Time.plus(time.nanos(), nanos))) {
             return new Failure<>(call.deadlineExceeded("before the next attempt was due"));
         }
         Promise<Call> waited = new Promise<>();
-        Time.Scheduled timer = time.after(nanos, () -> atHome(waited, new Success<>(call)));
+        Time.Scheduled timer = time.after(nanos, () -> waited.succeed(call));
         call.onCancel(() -> {
             timer.cancel();
-            atHome(waited, new Failure<>(call.cancellation()));
+            waited.fail(call.cancellation());
         });
-        return waited;
-    }
-
-    private void atHome(Promise<Call> waited, Outcome<Call> outcome) {
-        try {
-            home.execute(() -> waited.complete(outcome));
-        } catch (RejectedExecutionException e) {
-            waited.fail(new MeshException(
-                    Fate.CANCELLED, "the executor that the call resumes on takes no more work: is it shut down?", e));
-        }
+        return resume(call, waited);
     }
 
     @Override
     public <R> Reply<R> settle(Call call, Promise<R> promise) {
         return promise;
+    }
+
+    @Override
+    public <R> Reply<R> resume(Call call, Promise<R> promise) {
+        Outcome<R> known = promise.outcome();
+        if (known != null) {
+            return known;
+        }
+        Promise<R> atHome = new Promise<>();
+        promise.onDone(call, (c, outcome) -> goHome(atHome, outcome));
+        return atHome;
+    }
+
+    private <R> void goHome(Promise<R> atHome, Outcome<R> outcome) {
+        try {
+            home.execute(() -> atHome.complete(outcome));
+        } catch (RuntimeException e) {
+            atHome.fail(new MeshException(
+                    Fate.CANCELLED, "the executor that the call resumes on takes no more work: is it shut down?", e));
+        }
     }
 }

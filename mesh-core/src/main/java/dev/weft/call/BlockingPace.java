@@ -17,13 +17,13 @@ record BlockingPace(Time time, Pace beside) implements Pace {
 
     @Override
     public Reply<Call> pause(Call call, long nanos) {
-        long now = time.nanos();
-        if (call.expiresBefore(now + nanos)) {
+        long until = Time.plus(time.nanos(), nanos);
+        if (call.expiresBefore(until)) {
             return new Failure<>(call.deadlineExceeded("before the next attempt was due"));
         }
         Thread caller = Thread.currentThread();
         call.onCancel(() -> LockSupport.unpark(caller));
-        time.park(call::cancelled, now + nanos);
+        time.park(call::cancelled, until);
         if (caller.isInterrupted()) {
             call.cancel();
         }
@@ -49,5 +49,10 @@ record BlockingPace(Time time, Pace beside) implements Pace {
         call.cancel();
         known = promise.outcome();
         return known == null ? new Failure<>(cause) : known;
+    }
+
+    @Override
+    public <R> Reply<R> resume(Call call, Promise<R> promise) {
+        return settle(call, promise);
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call extends Lifetime {
     /** The deadline of a call that has none. */
-    public static final long NO_DEADLINE_NANOS = Long.MAX_VALUE;
+    public static final long NO_DEADLINE_NANOS = Time.NEVER_NANOS;
 
     private static final VarHandle ATTEMPTS;
 
@@ -251,9 +251,9 @@ public final class Call extends Lifetime {
         }
     }
 
-    /** What is left at {@code nowNanos}; {@link Long#MAX_VALUE} without a deadline, negative when it has passed. */
+    /** What is left at {@code nowNanos}; {@link Time#NEVER_NANOS} without a deadline, negative when it has passed. */
     public long remainingNanos(long nowNanos) {
-        return hasDeadline() ? deadlineNanos - nowNanos : Long.MAX_VALUE;
+        return hasDeadline() ? deadlineNanos - nowNanos : Time.NEVER_NANOS;
     }
 
     public boolean expiresBefore(long nanos) {

@@ -24,17 +24,15 @@ public record Deadline(long nanos, Time time) implements ImplicitContextKeyed {
     public static final long TOO_LITTLE_NANOS = 2_000_000;
 
     private static final ContextKey<Deadline> KEY = ContextKey.named("weft-deadline");
-    /** About 146 years. Further away is no deadline, and sums with it cannot overflow. */
-    private static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;
 
     /** A deadline {@code nanos} from now; zero or less has passed already. */
     public static Deadline afterNanos(long nanos, Time time) {
-        return new Deadline(time.nanos() + Math.max(-FARTHEST_NANOS, Math.min(FARTHEST_NANOS, nanos)), time);
+        return new Deadline(Time.plus(time.nanos(), nanos), time);
     }
 
     /** A deadline {@code left} from now; zero or less has passed already. */
     public static Deadline after(Duration left, Time time) {
-        return afterNanos(clamped(left), time);
+        return afterNanos(Time.inNanos(left), time);
     }
 
     /** As {@link #after(Duration, Time)}, on the machine's clock. */
@@ -73,7 +71,7 @@ public record Deadline(long nanos, Time time) implements ImplicitContextKeyed {
 
     /** The same moment on another clock. */
     public long nanosOn(Time other) {
-        return other == time ? nanos : other.nanos() + remainingNanos();
+        return other == time ? nanos : Time.plus(other.nanos(), remainingNanos());
     }
 
     /** The context under this deadline; the context itself where it stands under a nearer one. */
@@ -81,13 +79,5 @@ public record Deadline(long nanos, Time time) implements ImplicitContextKeyed {
     public Context storeInContext(Context context) {
         Deadline present = in(context);
         return present != null && present.nanosOn(time) - nanos <= 0 ? context : context.with(KEY, this);
-    }
-
-    private static long clamped(Duration left) {
-        try {
-            return left.toNanos();
-        } catch (ArithmeticException tooLong) {
-            return left.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
     }
 }

@@ -40,6 +40,15 @@ public sealed interface Pace permits BlockingPace, AsyncPace {
      */
     Reply<Call> pause(Call call, long nanos);
 
-    /** Blocking: holds the caller until the promise is known, or fails at the call's deadline. Async: as it is. */
+    /**
+     * For transports, whose threads carry calls. Blocking: holds the caller until the promise is known, or fails at the
+     * call's deadline. Async: as it is.
+     */
     <R> Reply<R> settle(Call call, Promise<R> promise);
+
+    /**
+     * For waits on this side, which strangers end: a timer, the source of endpoints, another call. Blocking: as {@link
+     * #settle}. Async: the call goes on at home, and not on the thread that completes the promise.
+     */
+    <R> Reply<R> resume(Call call, Promise<R> promise);
 }

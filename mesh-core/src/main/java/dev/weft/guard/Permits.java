@@ -8,23 +8,19 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
+import dev.weft.call.WaitQueue;
+import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * So many at once, and so many more that wait their turn. First come, first served; who waits gives up at his
- * deadline or when he is cancelled. Lock-free; a free permit costs one compare-and-set.
- */
-final class Permits {
+/** So many at once, and so many more that wait their turn. A free permit costs one compare-and-set. */
+final class Permits implements ServiceState.Closeable {
     private final AtomicInteger held = new AtomicInteger();
-    private final AtomicInteger waiting = new AtomicInteger();
-    private final Queue<Promise<Call>> queue = new ConcurrentLinkedQueue<>();
+    private final WaitQueue<Call> queue = new WaitQueue<>();
 
     /** Held and waiting. */
     int inUse() {
-        return held.get() + waiting.get();
+        return held.get() + queue.size();
     }
 
     boolean tryTake(int max) {
@@ -45,46 +41,42 @@ final class Permits {
 
     /** Waits for a permit behind at most {@code maxWaiting - 1} others; fails with the reason else. */
     Reply<Call> await(Call call, int max, int maxWaiting) {
-        if (waiting.incrementAndGet() > maxWaiting) {
-            waiting.decrementAndGet();
+        Promise<Call> turn =
+                queue.join(call, maxWaiting, Time.NEVER_NANOS, call::cancellation, "while it waited for a connection");
+        if (turn == null) {
             return new Failure<>(new MeshException(
                     Fate.REJECTED_LIMIT,
                     call.service() + ": " + max + " connections are in use (limits.connections) and " + maxWaiting
                             + " requests wait for one (limits.pending); not sent"));
         }
-        Promise<Call> turn = new Promise<>();
-        turn.onDone(call, (c, outcome) -> waiting.decrementAndGet());
-        if (!call.pace().isBlocking() && call.hasDeadline()) {
-            Time.Scheduled late = call.time()
-                    .after(
-                            call.remainingNanos(call.time().nanos()),
-                            () -> turn.fail(call.deadlineExceeded("while it waited for a connection")));
-            turn.onDone(call, (c, outcome) -> late.cancel());
-        }
-        call.onCancel(() -> turn.fail(call.cancellation()));
-        queue.add(turn);
         // Whoever released between the look and the queueing saw nobody waiting.
         serve(max);
-        return call.pace().settle(call, turn);
+        return call.pace().resume(call, turn).then(call, (c, outcome) -> {
+            if (outcome instanceof Failure<Call> && turn.outcome() instanceof Success<Call>) {
+                // Its turn came, and it could not go on.
+                release(max);
+            }
+            return outcome;
+        });
     }
 
     void release(int max) {
         held.decrementAndGet();
-        if (waiting.get() > 0) {
-            serve(max);
-        }
+        serve(max);
     }
 
     private void serve(int max) {
-        while (!queue.isEmpty() && tryTake(max)) {
-            Promise<Call> next = queue.poll();
-            while (next != null && !next.complete(TURN)) {
-                next = queue.poll();
-            }
-            if (next == null) {
+        while (queue.size() > 0 && tryTake(max)) {
+            if (!queue.serve(TURN)) {
                 held.decrementAndGet();
             }
         }
+    }
+
+    /** Those who wait are told that the mesh is closed. */
+    @Override
+    public void close() {
+        queue.close(new Failure<>(new MeshException(Fate.CANCELLED, "the mesh is closed; not sent")));
     }
 
     /** Nobody reads the call in it. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lookout {
     /** To be watched and not to be looked at. */
-    public static final long NEVER_NANOS = Long.MAX_VALUE;
+    public static final long NEVER_NANOS = Time.NEVER_NANOS;
 
     private static final int BOARD_SHIFT = 10;
     private static final int BOARD_SIZE = 1 << BOARD_SHIFT;
@@ -53,7 +53,7 @@ public final class Lookout {
     public int add(Watched watched, long delayNanos, long nowNanos) {
         int place = place(watched);
         if (delayNanos != NEVER_NANOS) {
-            long due = nowNanos + delayNanos;
+            long due = Time.plus(nowNanos, delayNanos);
             Alarm set = alarm;
             if (set == null || due - set.dueNanos < 0) {
                 arm(due);
@@ -149,7 +149,7 @@ public final class Lookout {
             }
         }
         if (next != NEVER_NANOS) {
-            arm(now + next);
+            arm(Time.plus(now, next));
         }
     }
 

@@ -41,7 +41,8 @@ final class SystemTime implements Time {
 
     @Override
     public Scheduled after(long delayNanos, Runnable task) {
-        Future<?> future = timer.schedule(() -> run(task), delayNanos, TimeUnit.NANOSECONDS);
+        Future<?> future =
+                timer.schedule(() -> run(task), Math.min(delayNanos, FARTHEST.toNanos()), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 
@@ -56,7 +57,7 @@ final class SystemTime implements Time {
     @Override
     public void park(BooleanSupplier done, long untilNanos) {
         while (!done.getAsBoolean()) {
-            long left = untilNanos - System.nanoTime();
+            long left = untilNanos == NEVER_NANOS ? NEVER_NANOS : untilNanos - System.nanoTime();
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return;
             }

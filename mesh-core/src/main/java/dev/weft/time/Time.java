@@ -1,5 +1,6 @@
 package dev.weft.time;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 
@@ -10,6 +11,12 @@ import java.util.function.BooleanSupplier;
  * change of the machine's date moves none of them. Implementations are safe for use by any thread.
  */
 public interface Time {
+    /** A moment that never comes; a delay that never passes. */
+    long NEVER_NANOS = Long.MAX_VALUE;
+
+    /** About 146 years: of moments no farther than this from now one can tell which is the earlier. */
+    Duration FARTHEST = Duration.ofNanos(Long.MAX_VALUE / 2);
+
     /** Monotonic nanoseconds from an arbitrary origin; compare by subtraction only. */
     long nanos();
 
@@ -18,14 +25,14 @@ public interface Time {
 
     /**
      * Runs {@code task} once, {@code delayNanos} from now, on a timer thread; a delay of zero or less is
-     * as soon as possible. The task must be short and must not block.
+     * as soon as possible, one beyond {@link #FARTHEST} is that. The task must be short and must not block.
      */
     Scheduled after(long delayNanos, Runnable task);
 
     /**
      * Holds the calling thread until {@code done} is true or {@link #nanos()} has reached {@code
-     * untilNanos}. Whoever makes {@code done} true unparks the thread. Returns early, with the thread's
-     * interrupt flag set, when the thread is interrupted.
+     * untilNanos}, for ever at {@link #NEVER_NANOS}. Whoever makes {@code done} true unparks the thread. Returns early,
+     * with the thread's interrupt flag set, when the thread is interrupted.
      */
     void park(BooleanSupplier done, long untilNanos);
 
@@ -33,6 +40,19 @@ public interface Time {
     interface Scheduled {
         /** Takes the task back; without effect once it runs. */
         void cancel();
+    }
+
+    /** The moment {@code delayNanos} after {@code nanos}; a delay beyond {@link #FARTHEST} is cut to it. */
+    static long plus(long nanos, long delayNanos) {
+        return nanos + Math.max(-Long.MAX_VALUE / 2, Math.min(Long.MAX_VALUE / 2, delayNanos));
+    }
+
+    /** A duration in nanoseconds, cut to {@link #FARTHEST} either way. */
+    static long inNanos(Duration duration) {
+        if (duration.compareTo(FARTHEST) >= 0) {
+            return FARTHEST.toNanos();
+        }
+        return duration.compareTo(FARTHEST.negated()) <= 0 ? -FARTHEST.toNanos() : duration.toNanos();
     }
 
     /** The real clock; all users share one daemon timer thread. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FakeTime implements Time {
     private static final long REAL_POLL_NANOS = 500_000;
-    private static final long FOREVER_NANOS = Long.MAX_VALUE;
+    private static final long FOREVER_NANOS = NEVER_NANOS;
 
     private final Instant epoch;
     private final long originNanos;
@@ -81,7 +81,7 @@ public final class FakeTime implements Time {
     public Scheduled after(long delayNanos, Runnable task) {
         state.lock();
         try {
-            Task scheduled = new Task(nowNanos + Math.max(0, delayNanos), order++, task);
+            Task scheduled = new Task(Time.plus(nowNanos, Math.max(0, delayNanos)), order++, task);
             tasks.add(scheduled);
             return () -> remove(scheduled);
         } finally {
@@ -151,7 +151,7 @@ public final class FakeTime implements Time {
         enter(untilNanos);
         try {
             while (!done.getAsBoolean()
-                    && untilNanos - nowNanos > 0
+                    && (untilNanos == NEVER_NANOS || untilNanos - nowNanos > 0)
                     && !Thread.currentThread().isInterrupted()) {
                 if (!moveForWaiters()) {
                     LockSupport.parkNanos(this, REAL_POLL_NANOS);
