@@ -8,8 +8,10 @@ import dev.weft.call.Fate;
 import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
+import dev.weft.call.Promise;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
+import dev.weft.call.Wire;
 import dev.weft.policy.Policy;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,13 +26,15 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     private final Mesh mesh;
     private final Policy policy;
     private final Service<R> chain;
+    private final Wire<R> wire;
     private final LongAdder inFlight;
     private final Ends ends = new Ends();
 
-    Route(Mesh mesh, Policy policy, Service<R> chain, LongAdder inFlight) {
+    Route(Mesh mesh, Policy policy, Service<R> chain, Wire<R> wire, LongAdder inFlight) {
         this.mesh = mesh;
         this.policy = policy;
         this.chain = chain;
+        this.wire = wire;
         this.inFlight = inFlight;
     }
 
@@ -53,7 +57,18 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     public Reply<R> send(Call call) {
         inFlight.increment();
         call.onEnd(this);
-        Reply<R> reply = mesh.closing() ? closed() : chain.call(call);
+        Reply<R> reply;
+        try {
+            reply = mesh.closing() ? closed() : chain.call(call);
+            if (reply == null) {
+                throw new NullPointerException("the first layer of the stack answered null");
+            }
+            if (reply instanceof Promise<R> promise) {
+                reply = call.pace().settle(call, promise);
+            }
+        } catch (Throwable thrown) {
+            reply = new Failure<>(thrown);
+        }
         reply.onDone(call, this);
         return reply;
     }
@@ -65,7 +80,7 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     /** For the stack: the caller's answer is known. */
     @Override
     public void done(Call call, Outcome<R> outcome) {
-        call.finish(outcome);
+        call.finish(outcome, wire);
     }
 
     /** For the stack: the call has ended. */

@@ -339,27 +339,86 @@ public final class Call extends Lifetime {
     // Ending.
 
     /**
-     * Closes the record of a logical call with what its caller gets: at once for a failure, else when the
-     * answer's body has been closed.
+     * Whether {@code result} is this attempt's answer, or carries it. If not, the answer is disposed of: its caller will
+     * never close it. Once, whoever asks and however often.
      */
+    public <R> boolean reaches(Outcome<R> result, Wire<R> wire) {
+        if (outcome == result) {
+            return true;
+        }
+        R answer = answerTo(wire);
+        if (answer == null) {
+            return false;
+        }
+        if (result instanceof Success<R> given && wire.carries(given.value(), answer)) {
+            return true;
+        }
+        discard(wire);
+        return false;
+    }
+
+    /** Disposes of this attempt's answer, if it has one that is still open. Once, whoever asks and however often. */
+    public <R> void discard(Wire<R> wire) {
+        R answer = answerTo(wire);
+        if (answer != null && claimDisposal()) {
+            wire.discard(answer);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "unused"}) // whoever asks is of the same chain as the wire that answered
+    private <R> @Nullable R answerTo(Wire<R> wire) {
+        return outcome instanceof Success<?> success ? (R) success.value() : null;
+    }
+
+    /**
+     * Closes the record of a logical call with what its caller gets: at once for a failure, else when the answer's body
+     * has been closed. What is no attempt's answer is taken to be complete. Only the first time counts.
+     *
+     * @param wire disposes of an answer that the caller does not get
+     */
+    public <R> void finish(Outcome<R> result, Wire<R> wire) {
+        if (outcome != null) {
+            return;
+        }
+        Call answering = latest;
+        boolean itsOwn = answering != null && answering.reaches(result, wire);
+        finish(result, itsOwn);
+        if (!itsOwn && answering != null) {
+            // A filter may have answered while attempts were still being made.
+            abandon();
+            answering.discard(wire);
+        }
+    }
+
+    /** As {@link #finish(Outcome, Wire)}, where what the caller gets came from the wire as it is. */
     public void finish(Outcome<?> result) {
+        if (outcome == null) {
+            finish(result, latest != null && latest.outcome == result);
+        }
+    }
+
+    private void finish(Outcome<?> result, boolean itsOwn) {
         Call answering = latest;
         if (answering == null) {
             // Answered, or refused, above the attempts.
             long now = time().nanos();
             answered(result instanceof Success<?> ? Verdict.OK : Verdict.REJECTED, 0, result, now);
             end(null, now);
-            return;
-        }
-        long now = answering.headNanos == 0 ? time().nanos() : answering.headNanos;
-        boolean itsOwn = answering.outcome == result || result instanceof Failure<?>;
-        answered(itsOwn ? answering.verdict() : Verdict.OK, answering.status, result, now);
-        if (result instanceof Failure<?>) {
+        } else if (result instanceof Failure<?>) {
+            long head = answering.headNanos == 0 ? time().nanos() : answering.headNanos;
+            answered(answering.verdict(), answering.status, result, head);
             // Not the last attempt's own end: a pause may have come after it.
             end(null, time().nanos());
-        } else if (!answering.adopt()) {
-            long ended = answering.endNanos;
-            end(answering.bodyFailure, ended - now > 0 ? ended : now);
+        } else if (!itsOwn) {
+            long now = time().nanos();
+            answered(Verdict.OK, 0, result, now);
+            end(null, now);
+        } else {
+            answered(answering.verdict(), answering.status, result, answering.headNanos);
+            if (!answering.adopt()) {
+                long ended = answering.endNanos;
+                end(answering.bodyFailure, ended - headNanos > 0 ? ended : headNanos);
+            }
         }
     }
 

@@ -8,7 +8,10 @@ package dev.weft.call;
  */
 @FunctionalInterface
 public interface Filter<R> {
-    /** Thread-safe. May throw; the fold turns that into a {@link Failure}. */
+    /**
+     * Thread-safe. May throw; the fold turns that into a {@link Failure}. An answer from below that the filter hands up
+     * neither as it is nor as part of another ({@link Wire#carries}) is disposed of.
+     */
     Reply<R> apply(Call call, Service<R> next);
 
     /** This filter around that service. */

@@ -25,16 +25,26 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         }
     }
 
-    private static final Cancellable CANCELLED = () -> {};
+    /** What {@link #cut} becomes when there is nothing more to name. */
+    private enum Closed implements Cancellable {
+        CANCELLED,
+        /** Its caller has got something else; whatever still runs for it runs in vain. */
+        ABANDONED;
+
+        @Override
+        public void cancel() {}
+    }
 
     // The state: open is 0; then bits, but for the last.
 
     /** Its end is its parent's end as well. */
     private static final int ADOPTED = 1;
+    /** Somebody disposes of its answer. */
+    private static final int DISCARDED = 2;
     /** Somebody ends it, and writes down how. */
-    private static final int ENDING = 2;
+    private static final int ENDING = 4;
 
-    private static final int ENDED = 4;
+    private static final int ENDED = 8;
 
     @SuppressWarnings("unused") // through CUT
     private volatile @Nullable Cancellable cut;
@@ -59,14 +69,29 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         if (state >= ENDING) {
             return;
         }
-        Cancellable running = (Cancellable) CUT.getAndSet(this, CANCELLED);
-        if (running != null && running != CANCELLED) {
-            running.cancel();
-        }
+        close(Closed.CANCELLED);
     }
 
     public final boolean cancelled() {
-        return cut == CANCELLED;
+        return cut == Closed.CANCELLED;
+    }
+
+    /** Cuts off what runs in vain, now and later. No cancellation: what became of the call stands. */
+    final void abandon() {
+        close(Closed.ABANDONED);
+    }
+
+    private void close(Closed as) {
+        Cancellable seen;
+        do {
+            seen = cut;
+            if (seen instanceof Closed) {
+                return;
+            }
+        } while (!CUT.compareAndSet(this, seen, as));
+        if (seen != null) {
+            seen.cancel();
+        }
     }
 
     /** What to cut off from now on, in place of what was named before; cut at once if the call is cancelled. */
@@ -74,7 +99,7 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         Cancellable seen;
         do {
             seen = cut;
-            if (seen == CANCELLED) {
+            if (seen instanceof Closed) {
                 running.cancel();
                 return;
             }
@@ -134,6 +159,18 @@ abstract sealed class Lifetime implements Cancellable permits Call {
                 return false;
             }
         } while (!STATE.compareAndSet(this, seen, seen | ADOPTED));
+        return true;
+    }
+
+    /** Whether to dispose of its answer: true once, and only while the answer is open. */
+    final boolean claimDisposal() {
+        int seen;
+        do {
+            seen = state;
+            if (seen >= DISCARDED) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, seen, seen | DISCARDED));
         return true;
     }
 

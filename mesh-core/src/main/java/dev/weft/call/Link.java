@@ -13,7 +13,11 @@ final class Link<R> implements Service<R> {
     @Override
     public Reply<R> call(Call call) {
         try {
-            return filter.apply(call, next);
+            Reply<R> reply = filter.apply(call, next);
+            if (reply == null) {
+                throw new NullPointerException("the filter " + filter.getClass().getName() + " answered null");
+            }
+            return reply;
         } catch (Throwable thrown) {
             return Failure.of(thrown);
         }

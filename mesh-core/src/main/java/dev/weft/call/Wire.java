@@ -37,6 +37,15 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     /** Disposes of an answer that nobody wants. */
     void discard(R response);
 
+    /**
+     * Whether closing {@code given} closes {@code answer}. Asked where a filter has handed up another answer than it got:
+     * one that was made from it goes on with it, one in place of it does not, and then the answer is disposed of.
+     */
+    @SuppressWarnings("ReferenceEquality") // which one it is, not what it says
+    default boolean carries(R given, R answer) {
+        return given == answer;
+    }
+
     /** Cuts off what is still under way and ends the transport's threads. The mesh calls it when it has drained. */
     @Override
     default void close() {}

@@ -92,8 +92,14 @@ final class RetryFilter<R> implements Filter<R> {
             // Where two have raced it is the one whose answer this is.
             Call latest = call.latest();
             Call attempt = latest == null ? made : latest;
+            attempt.reaches(outcome, wire);
             if (outcome instanceof Failure<R>) {
                 attempt.end(null);
+            }
+            if (call.ended()) {
+                // A filter above has answered without waiting for this.
+                discard(attempt, outcome);
+                return outcome;
             }
             Verdict verdict = attempt.verdict();
             boolean well = verdict == Verdict.OK || (verdict == Verdict.CALLER_ERROR && !listed(attempt.status()));
@@ -107,7 +113,7 @@ final class RetryFilter<R> implements Filter<R> {
             try {
                 return again(call, attempt, outcome);
             } catch (Throwable thrown) {
-                discard(outcome);
+                discard(attempt, outcome);
                 throw thrown;
             }
         }
@@ -143,25 +149,27 @@ final class RetryFilter<R> implements Filter<R> {
                 return outcome;
             }
             if (pause == 0) {
-                return anew(call, outcome);
+                return anew(call, attempt, outcome);
             }
             return call.pace().pause(call, pause).then(call, (c, waited) -> {
                 if (waited instanceof Failure<Call> failure) {
                     active.decrementAndGet();
-                    discard(outcome);
+                    discard(attempt, outcome);
                     return new Failure<>(failure.cause());
                 }
-                return anew(c, outcome);
+                return anew(c, attempt, outcome);
             });
         }
 
-        private Reply<R> anew(Call call, Outcome<R> outcome) {
-            discard(outcome);
+        private Reply<R> anew(Call call, Call attempt, Outcome<R> outcome) {
+            discard(attempt, outcome);
             return call(call);
         }
 
-        private void discard(Outcome<R> outcome) {
-            if (outcome instanceof Success<R> unwanted) {
+        private void discard(Call attempt, Outcome<R> outcome) {
+            if (attempt.reaches(outcome, wire)) {
+                attempt.discard(wire);
+            } else if (outcome instanceof Success<R> unwanted) {
                 wire.discard(unwanted.value());
             }
         }

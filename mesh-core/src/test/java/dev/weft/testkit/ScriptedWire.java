@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -39,6 +40,7 @@ public final class ScriptedWire<R> implements Wire<R> {
     private volatile String protocol = "scripted";
     private volatile boolean replayable = true;
     private volatile boolean idempotent = true;
+    private volatile BiPredicate<R, R> carries = Wire.super::carries;
 
     /** Answers {@code value} at once, unless told otherwise. */
     public ScriptedWire(R value) {
@@ -82,6 +84,12 @@ public final class ScriptedWire<R> implements Wire<R> {
     /** Whether requests are idempotent by protocol; true unless told otherwise. */
     public ScriptedWire<R> idempotent(boolean idempotent) {
         this.idempotent = idempotent;
+        return this;
+    }
+
+    /** Which answer was made from which: {@code (given, answer)}; only the same unless told otherwise. */
+    public ScriptedWire<R> carries(BiPredicate<R, R> carries) {
+        this.carries = carries;
         return this;
     }
 
@@ -191,6 +199,11 @@ public final class ScriptedWire<R> implements Wire<R> {
     public Pushback pushback(Call attempt, Outcome<R> outcome) {
         Answer<R> answer = given.get(attempt);
         return answer == null ? Pushback.NONE : answer.pushback();
+    }
+
+    @Override
+    public boolean carries(R given, R answer) {
+        return carries.test(given, answer);
     }
 
     @Override
