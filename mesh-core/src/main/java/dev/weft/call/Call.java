@@ -339,8 +339,8 @@ public final class Call extends Lifetime {
     // Ending.
 
     /**
-     * Whether {@code result} is this attempt's answer, or carries it. If not, the answer is disposed of: its caller will
-     * never close it. Once, whoever asks and however often.
+     * Whether {@code result} is this attempt's answer, or carries it. If not, an answer that is still open is disposed of:
+     * its caller will never close it.
      */
     public <R> boolean reaches(Outcome<R> result, Wire<R> wire) {
         if (outcome == result) {
@@ -353,11 +353,13 @@ public final class Call extends Lifetime {
         if (result instanceof Success<R> given && wire.carries(given.value(), answer)) {
             return true;
         }
-        discard(wire);
+        if (!ended()) {
+            discard(wire);
+        }
         return false;
     }
 
-    /** Disposes of this attempt's answer, if it has one that is still open. Once, whoever asks and however often. */
+    /** Disposes of this attempt's answer, if it has one. Once, whoever asks and however often. */
     public <R> void discard(Wire<R> wire) {
         R answer = answerTo(wire);
         if (answer != null && claimDisposal()) {
@@ -386,7 +388,7 @@ public final class Call extends Lifetime {
         if (!itsOwn && answering != null) {
             // A filter may have answered while attempts were still being made.
             abandon();
-            answering.discard(wire);
+            answering.reaches(result, wire);
         }
     }
 

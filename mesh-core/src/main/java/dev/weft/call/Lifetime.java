@@ -35,7 +35,7 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         public void cancel() {}
     }
 
-    // The state: open is 0; then bits, but for the last.
+    // The state: bits; below ENDING it is open.
 
     /** Its end is its parent's end as well. */
     private static final int ADOPTED = 1;
@@ -145,7 +145,7 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         Call parent = self().parent();
         if (parent == null) {
             STATE.setRelease(this, ENDED);
-        } else if (((int) STATE.getAndSet(this, ENDED) & ADOPTED) != 0) {
+        } else if (((int) STATE.getAndBitwiseOr(this, ENDED) & ADOPTED) != 0) {
             parent.end(failure, nowNanos);
         }
     }
@@ -155,19 +155,19 @@ abstract sealed class Lifetime implements Cancellable permits Call {
         int seen;
         do {
             seen = state;
-            if (seen == ENDED) {
+            if ((seen & ENDED) != 0) {
                 return false;
             }
         } while (!STATE.compareAndSet(this, seen, seen | ADOPTED));
         return true;
     }
 
-    /** Whether to dispose of its answer: true once, and only while the answer is open. */
+    /** True for the first who would dispose of its answer. */
     final boolean claimDisposal() {
         int seen;
         do {
             seen = state;
-            if (seen >= DISCARDED) {
+            if ((seen & DISCARDED) != 0) {
                 return false;
             }
         } while (!STATE.compareAndSet(this, seen, seen | DISCARDED));
