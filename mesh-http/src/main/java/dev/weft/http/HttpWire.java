@@ -177,6 +177,15 @@ final class HttpWire implements Wire<Response> {
         }
     }
 
+    /** A response made by {@code newBuilder()}, whatever was done to its body, remembers what came over the network. */
+    @Override
+    @SuppressWarnings("ReferenceEquality") // which one it is
+    public boolean carries(Response given, Response answer) {
+        return given == answer
+                || given.body() == answer.body()
+                || (given.networkResponse() != null && given.networkResponse() == answer.networkResponse());
+    }
+
     @Override
     public String operation(Call call) {
         return HttpWords.method(request(call));
