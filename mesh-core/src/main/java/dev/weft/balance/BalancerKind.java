@@ -8,7 +8,7 @@ public enum BalancerKind {
     ROUND_ROBIN {
         @Override
         Balancer balancer(long decayNanos, SlowStart slowStart, RandomGenerator random) {
-            return nodes -> new RoundRobin(nodes, random.nextInt());
+            return nodes -> new RoundRobin(nodes, slowStart, random);
         }
     },
     /** Two at random, the one with fewer calls under way. */

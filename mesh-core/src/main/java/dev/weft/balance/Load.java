@@ -2,19 +2,17 @@ package dev.weft.balance;
 
 import dev.weft.endpoint.Node;
 
-/** How busy a node is, as a number to compare; smaller is better. */
+/** How long a call would wait at a node, as a number to compare; smaller is better. */
 @FunctionalInterface
 interface Load {
-    double of(Node node, long nowNanos);
+    /** @param perShare 1 over the node's share of traffic, where 1 is the mean of all shares */
+    double of(Node node, double perShare, long nowNanos);
 
-    /** Attempts under way, this one included. */
-    Load IN_FLIGHT = (node, now) -> node.inFlight() + 1;
+    /** Attempts under way for its share, and this one. */
+    Load IN_FLIGHT = (node, perShare, now) -> node.inFlight() * perShare + 1;
 
-    /**
-     * Expected wait: the moving average of latency times the attempts under way, this one included (Finagle's
-     * {@code PeakEwma}).
-     */
+    /** The same times the moving average of latency (Finagle's {@code PeakEwma}). */
     static Load peakEwma(long tauNanos) {
-        return (node, now) -> node.latency().at(now, tauNanos) * (node.inFlight() + 1);
+        return (node, perShare, now) -> node.latency().at(now, tauNanos) * (node.inFlight() * perShare + 1);
     }
 }

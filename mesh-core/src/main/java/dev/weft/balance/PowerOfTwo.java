@@ -2,27 +2,54 @@ package dev.weft.balance;
 
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Power of two choices: two different nodes at random, the one with less load per weight gets the call.
- * Mitzenmacher's result: the longest queue grows with log log n instead of log n.
+ * Power of two choices: two nodes at random, the one with less load gets the call. Mitzenmacher's result: the longest
+ * queue grows with log log n instead of log n.
+ *
+ * <p>Weights count twice, so that shares follow them at any load: nodes are drawn by weight, which decides while all are
+ * idle, and calls under way are compared in relation to it, which decides while all are busy. Where weights are equal two
+ * different nodes are drawn; else the heavy may be drawn twice, or two nodes would share alike whatever their weights.
  */
 final class PowerOfTwo implements Picker {
     /** Draws before it looks at every node, where what was drawn had been tried or rests. */
     private static final int DRAWS = 3;
+    /** A young node's lot is drawn anew, with the chance that slow start leaves it, so often at most. */
+    private static final int YOUNG_DRAWS = 8;
 
     private final Node[] nodes;
     private final Load load;
     private final SlowStart slowStart;
+    private final long slowUntilNanos;
     private final RandomGenerator random;
+    /** Null where all weights are equal, as is the next. */
+    private final @Nullable Lots lots;
+
+    private final double @Nullable [] perShare;
 
     PowerOfTwo(List<Node> nodes, Load load, SlowStart slowStart, RandomGenerator random) {
         this.nodes = nodes.toArray(Node[]::new);
         this.load = load;
         this.slowStart = slowStart;
+        this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = random;
+        double[] weights =
+                nodes.stream().mapToDouble(node -> node.endpoint().weight()).toArray();
+        double[] range = Arrays.stream(weights).sorted().toArray();
+        if (range[0] == range[range.length - 1]) {
+            this.lots = null;
+            this.perShare = null;
+        } else {
+            this.lots = Lots.of(weights);
+            double mean = Arrays.stream(weights).sum() / weights.length;
+            this.perShare = Arrays.stream(weights)
+                    .map(weight -> mean / Math.max(weight, Double.MIN_NORMAL))
+                    .toArray();
+        }
     }
 
     @Override
@@ -32,34 +59,55 @@ final class PowerOfTwo implements Picker {
         if (size == 1) {
             return all[0];
         }
-        Node best = all[0];
+        boolean slow = nowNanos - slowUntilNanos < 0;
+        int best = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
-            // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
-            long bits = random.nextLong();
-            int first = (int) (((bits >>> 32) * size) >>> 32);
-            int second = (int) (((bits & 0xFFFF_FFFFL) * (size - 1)) >>> 32);
-            if (second >= first) {
-                second++;
+            int first;
+            int second;
+            if (lots == null && !slow) {
+                // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
+                long bits = random.nextLong();
+                first = Lots.place(bits, size);
+                second = Lots.place(bits << 32, size - 1);
+                if (second >= first) {
+                    second++;
+                }
+            } else {
+                first = draw(slow, nowNanos);
+                second = draw(slow, nowNanos);
             }
-            best = better(attempt, all[first], all[second], nowNanos);
-            if (!unwanted(attempt, best, nowNanos)) {
-                return best;
+            best = better(attempt, first, second, slow, nowNanos);
+            if (!unwanted(attempt, all[best], nowNanos)) {
+                return all[best];
             }
         }
-        return scan(attempt, best, nowNanos);
+        return all[scan(attempt, best, slow, nowNanos)];
     }
 
-    private Node better(Call attempt, Node a, Node b, long nowNanos) {
-        boolean unwantedA = unwanted(attempt, a, nowNanos);
-        if (unwantedA != unwanted(attempt, b, nowNanos)) {
+    private int draw(boolean slow, long nowNanos) {
+        int drawn = draw();
+        for (int i = 1; slow && i < YOUNG_DRAWS && !slowStart.admits(nodes[drawn], random, nowNanos); i++) {
+            drawn = draw();
+        }
+        return drawn;
+    }
+
+    private int draw() {
+        long bits = random.nextLong();
+        return lots == null ? Lots.place(bits, nodes.length) : lots.draw(bits);
+    }
+
+    private int better(Call attempt, int a, int b, boolean slow, long nowNanos) {
+        boolean unwantedA = unwanted(attempt, nodes[a], nowNanos);
+        if (unwantedA != unwanted(attempt, nodes[b], nowNanos)) {
             return unwantedA ? b : a;
         }
-        return cost(a, nowNanos) <= cost(b, nowNanos) ? a : b;
+        return cost(a, slow, nowNanos) <= cost(b, slow, nowNanos) ? a : b;
     }
 
-    private double cost(Node node, long nowNanos) {
-        double weight = node.endpoint().weight() * slowStart.factor(node, nowNanos);
-        return weight > 0 ? load.of(node, nowNanos) / weight : Double.MAX_VALUE;
+    private double cost(int at, boolean slow, long nowNanos) {
+        double part = perShare == null ? 1 : perShare[at];
+        return load.of(nodes[at], slow ? part / slowStart.factor(nodes[at], nowNanos) : part, nowNanos);
     }
 
     private static boolean unwanted(Call attempt, Node node, long nowNanos) {
@@ -67,12 +115,13 @@ final class PowerOfTwo implements Picker {
     }
 
     /** Rare: most nodes were tried or rest. The least loaded of the others, or of all where there is none. */
-    private Node scan(Call attempt, Node otherwise, long nowNanos) {
-        Node best = otherwise;
+    private int scan(Call attempt, int otherwise, boolean slow, long nowNanos) {
+        int best = otherwise;
         boolean found = false;
-        for (Node node : nodes) {
-            if (!unwanted(attempt, node, nowNanos) && (!found || cost(node, nowNanos) < cost(best, nowNanos))) {
-                best = node;
+        for (int at = 0; at < nodes.length; at++) {
+            if (!unwanted(attempt, nodes[at], nowNanos)
+                    && (!found || cost(at, slow, nowNanos) < cost(best, slow, nowNanos))) {
+                best = at;
                 found = true;
             }
         }

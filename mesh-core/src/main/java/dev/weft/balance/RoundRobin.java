@@ -6,21 +6,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 /**
  * Each in its turn, by weight: a fixed schedule made by earliest deadline first (each node's next turn comes
- * 1/weight after its last), walked by a counter.
+ * 1/weight after its last), walked by a counter. In slow start a node is passed over in part of its turns.
  */
 final class RoundRobin implements Picker {
-    /** Bounds the schedule; finer differences of weight are rounded. */
+    /** Bounds the schedule, with so many turns for each node in the mean; finer differences of weight are rounded. */
     private static final int MAX_TURNS = 4096;
 
+    private static final int MAX_TURNS_EACH = 8;
+
     private final Node[] schedule;
+    private final SlowStart slowStart;
+    private final long slowUntilNanos;
+    private final RandomGenerator random;
     private final AtomicInteger next;
 
-    RoundRobin(List<Node> nodes, int start) {
+    RoundRobin(List<Node> nodes, SlowStart slowStart, RandomGenerator random) {
         this.schedule = schedule(nodes);
-        this.next = new AtomicInteger(start);
+        this.slowStart = slowStart;
+        this.slowUntilNanos = slowStart.overNanos(nodes);
+        this.random = random;
+        this.next = new AtomicInteger(random.nextInt());
     }
 
     @Override
@@ -28,9 +37,12 @@ final class RoundRobin implements Picker {
         Node[] turns = schedule;
         int at = Math.floorMod(next.getAndIncrement(), turns.length);
         Node first = turns[at];
+        boolean slow = nowNanos - slowUntilNanos < 0;
         for (int i = 0; i < turns.length; i++) {
             Node node = turns[(at + i) % turns.length];
-            if (!attempt.tried(node) && !node.resting(nowNanos)) {
+            if (!attempt.tried(node)
+                    && !node.resting(nowNanos)
+                    && (!slow || slowStart.admits(node, random, nowNanos))) {
                 return node;
             }
         }
@@ -38,13 +50,13 @@ final class RoundRobin implements Picker {
     }
 
     private static Node[] schedule(List<Node> nodes) {
-        int total = nodes.stream().mapToInt(RoundRobin::weight).sum();
+        long total = nodes.stream().mapToLong(RoundRobin::weight).sum();
         int largest = nodes.stream().mapToInt(RoundRobin::weight).max().orElse(1);
         boolean equal = nodes.stream().allMatch(node -> weight(node) == largest);
         if (equal) {
             return nodes.toArray(Node[]::new);
         }
-        double scale = Math.min(1, (double) MAX_TURNS / total);
+        double scale = Math.min(1, Math.max(MAX_TURNS, (double) MAX_TURNS_EACH * nodes.size()) / total);
         PriorityQueue<Turn> queue = new PriorityQueue<>();
         int length = 0;
         for (int i = 0; i < nodes.size(); i++) {

@@ -1,6 +1,8 @@
 package dev.weft.balance;
 
 import dev.weft.endpoint.Node;
+import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Gives a new node less than its weight at first, rising in a straight line over the window: from a tenth to the
@@ -17,10 +19,24 @@ final class SlowStart {
     }
 
     double factor(Node node, long nowNanos) {
-        if (windowNanos == 0) {
-            return 1;
-        }
         long age = nowNanos - node.bornNanos();
         return age >= windowNanos ? 1 : Math.max(MIN, (double) age / windowNanos);
+    }
+
+    /** Whether a node gets a turn that its weight has given it. */
+    boolean admits(Node node, RandomGenerator random, long nowNanos) {
+        double factor = factor(node, nowNanos);
+        return factor == 1 || (random.nextLong() >>> 32) * 0x1p-32 < factor;
+    }
+
+    /** When the youngest of them has its whole weight. */
+    long overNanos(List<Node> nodes) {
+        long last = nodes.get(0).bornNanos();
+        for (Node node : nodes) {
+            if (node.bornNanos() - last > 0) {
+                last = node.bornNanos();
+            }
+        }
+        return last + windowNanos;
     }
 }

@@ -1,0 +1,194 @@
+package dev.weft.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.call.Call;
+import dev.weft.call.Pace;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Health;
+import dev.weft.endpoint.Node;
+import dev.weft.policy.Policy;
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Threads;
+import io.opentelemetry.context.Context;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The picker of a service under whatever befalls its list. */
+class MembersTest {
+    private static final int[] SIZES = {0, 1, 2, 3, 17, 10_000};
+
+    private static final List<Health> HEALTHS = List.of(Health.values());
+
+    private final FakeTime time = new FakeTime();
+    private final Cluster cluster = new Cluster("inventory", time);
+
+    private Members members(BalancerKind kind, long slowStartNanos, Random random) {
+        return new Members(
+                cluster,
+                time,
+                kind.balancer(Duration.ofSeconds(10).toNanos(), new SlowStart(slowStartNanos), random),
+                0.5);
+    }
+
+    private Call call() {
+        return new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root());
+    }
+
+    private static Endpoint endpoint(int i) {
+        return Endpoint.of("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 80);
+    }
+
+    private static List<Endpoint> anyEndpoints(Random random) {
+        int size = SIZES[random.nextInt(SIZES.length)];
+        int shape = random.nextInt(4);
+        return IntStream.range(0, size)
+                .mapToObj(i -> {
+                    Endpoint endpoint = endpoint(random.nextInt(3) == 0 ? i + 20_000 : i);
+                    return switch (shape) {
+                        case 0 -> endpoint;
+                        case 1 -> endpoint.withWeight(random.nextInt(3));
+                        case 2 -> endpoint.withWeight(random.nextBoolean() ? 0 : random.nextInt(65_536));
+                        default ->
+                            endpoint.withHealth(HEALTHS.get(random.nextInt(HEALTHS.size())))
+                                    .withWeight(random.nextInt(2));
+                    };
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverTheListPicksAreOfThoseWhoMayBePickedAndNoneIsTriedTwiceInVain(BalancerKind kind) {
+        Random random = new Random(23);
+        Members members = members(kind, random.nextBoolean() ? 0 : 1_000_000_000, random);
+        cluster.ejections().allow(0.3);
+        for (int round = 0; round < 40; round++) {
+            cluster.endpoints(anyEndpoints(random));
+            List<Node> nodes = cluster.nodes();
+            for (int i = 0; i < Math.min(20, nodes.size()); i++) {
+                Node node = nodes.get(random.nextInt(nodes.size()));
+                cluster.ejections().eject(node, time.nanos() + 1_000_000_000);
+                nodes.get(random.nextInt(nodes.size())).latency().observe(random.nextInt(), time.nanos(), 1_000);
+            }
+            Set<Node> may = new HashSet<>(Candidates.of(nodes, 0.5).nodes());
+            for (int i = 0; i < 20; i++) {
+                Call call = call();
+                Set<Node> tried = new HashSet<>();
+                for (int attempt = 0; attempt < Math.min(4, Math.max(1, may.size())); attempt++) {
+                    Call next = call.newAttempt();
+                    Node node = members.pick(next);
+                    assertThat(node == null).isEqualTo(may.isEmpty());
+                    if (node != null) {
+                        assertThat(may).contains(node);
+                        assertThat(tried.add(node)).as("tried before").isTrue();
+                        next.node(node);
+                    }
+                }
+            }
+            time.advance(Duration.ofMillis(random.nextInt(900)));
+            // So that no probe is due when the next list is picked from.
+            cluster.ejections().allowNone();
+            cluster.ejections().allow(0.3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void picksGoOnWhileTheListChangesAndThenAreOfTheLastOne(BalancerKind kind) {
+        cluster.endpoints(IntStream.range(0, 50).mapToObj(MembersTest::endpoint).toList());
+        cluster.ejections().allow(0.1);
+        Members members = members(kind, 0, new Random(1));
+        Set<String> known =
+                IntStream.range(0, 60).mapToObj(i -> endpoint(i).address()).collect(Collectors.toSet());
+        AtomicBoolean over = new AtomicBoolean();
+
+        Threads.atOnce(4, thread -> {
+            Random random = new Random(thread);
+            if (thread > 0) {
+                while (!over.get()) {
+                    Call attempt = call().newAttempt();
+                    Node node = Objects.requireNonNull(members.pick(attempt));
+                    assertThat(known).contains(node.address());
+                    node.attemptStarted();
+                    node.latency().observe(random.nextInt(1_000_000), time.nanos(), 1_000_000);
+                    node.attemptEnded();
+                    if (random.nextInt(20) == 0) {
+                        cluster.ejections().eject(node, time.nanos());
+                    } else if (node.standing().ejected()) {
+                        cluster.ejections().readmit(node);
+                    }
+                }
+            } else {
+                for (int i = 0; i < 300; i++) {
+                    cluster.endpoints(random.ints(1 + random.nextInt(50), 0, 60)
+                            .mapToObj(MembersTest::endpoint)
+                            .toList());
+                }
+                over.set(true);
+            }
+        });
+
+        cluster.endpoints(List.of(endpoint(7), endpoint(8), endpoint(9)));
+        for (int i = 0; i < 100; i++) {
+            assertThat(cluster.nodes()).contains(members.pick(call().newAttempt()));
+        }
+        assertThat(cluster.nodes()).allMatch(node -> node.inFlight() == 0);
+    }
+
+    @Test
+    void oneOfManyEndpointsChangesAndThePickerIsBuiltOnceFromTheSameNodes() {
+        List<List<Node>> built = new ArrayList<>();
+        List<Endpoint> endpoints = new ArrayList<>(
+                IntStream.range(0, 5_000).mapToObj(MembersTest::endpoint).toList());
+        cluster.endpoints(endpoints);
+        Members members = new Members(
+                cluster,
+                time,
+                nodes -> {
+                    built.add(nodes);
+                    return (attempt, now) -> nodes.get(0);
+                },
+                0.5);
+        assertThat(members.pick(call().newAttempt())).isNotNull();
+        assertThat(built).hasSize(1);
+
+        endpoints.set(17, endpoints.get(17).withWeight(5));
+        cluster.endpoints(endpoints);
+        cluster.endpoints(new ArrayList<>(endpoints));
+
+        assertThat(built).hasSize(2);
+        assertThat(built.get(1)).containsExactlyElementsOf(built.get(0));
+    }
+
+    @Test
+    void aBalancerThatThrowsLeavesTheLastPickerInUseAndSparesWhoToldOfTheChange() {
+        cluster.endpoints(List.of(endpoint(1)));
+        AtomicBoolean broken = new AtomicBoolean();
+        Members members = new Members(
+                cluster,
+                time,
+                nodes -> {
+                    if (broken.get()) {
+                        throw new IllegalStateException("a bug in a balancer");
+                    }
+                    return (attempt, now) -> nodes.get(0);
+                },
+                0.5);
+        broken.set(true);
+        cluster.endpoints(List.of(endpoint(1), endpoint(2)));
+        assertThat(members.pick(call().newAttempt())).isSameAs(cluster.nodes().get(0));
+    }
+}
