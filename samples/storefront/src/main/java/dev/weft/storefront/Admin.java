@@ -1,0 +1,55 @@
+package dev.weft.storefront;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import dev.weft.Mesh;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * For those who run it: {@code /health} for Consul, {@code /metrics} for Prometheus, {@code /mesh} for people.
+ * Thread-safe.
+ */
+final class Admin implements HttpHandler {
+    private final Mesh mesh;
+    private final PrometheusMeterRegistry metrics;
+
+    Admin(Mesh mesh, PrometheusMeterRegistry metrics) {
+        this.mesh = mesh;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void handle(HttpExchange exchange) throws IOException {
+        switch (exchange.getRequestURI().getPath()) {
+            case "/health" -> health(exchange);
+            case "/metrics" -> answer(exchange, 200, metrics.scrape());
+            case "/mesh" ->
+                answer(
+                        exchange,
+                        200,
+                        mesh.policy().status() + "\n\n" + mesh.stack() + "\n"
+                                + mesh.explain("inventory", "GET", "/items/lamp") + "\n" + mesh.clusters());
+            default -> answer(exchange, 404, "there is /health, /metrics and /mesh\n");
+        }
+    }
+
+    private void health(HttpExchange exchange) throws IOException {
+        List<String> waitingFor = mesh.waitingFor();
+        answer(
+                exchange,
+                waitingFor.isEmpty() ? 200 : 503,
+                waitingFor.isEmpty() ? "ready\n" : "waiting for " + String.join("\nwaiting for ", waitingFor) + "\n");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        try (exchange) {
+            byte[] body = text.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+}
