@@ -7,12 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** The storefront with all that it needs, on one machine: to look at, with a browser or with curl. */
 public final class Neighbourhood {
     private Neighbourhood() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         Map<String, String> environment = new HashMap<>(Map.of("TLS_MODE", "permissive", "NOTICE_MILLIS", "0"));
         environment.putAll(System.getenv());
@@ -27,9 +28,10 @@ public final class Neighbourhood {
             System.out.println("Consul      " + agent.url() + "/ui");
             System.out.println("try         curl -k https://localhost:" + storefront.port() + "/items/lamp");
             System.out.println("            curl http://localhost:" + storefront.adminPort() + "/mesh");
-            System.out.println("Enter ends it.");
+            System.out.println("Enter ends it");
             if (System.in.read() < 0) {
-                System.out.println("There is nobody to press it.");
+                // Run in the background: until it is killed.
+                new CountDownLatch(1).await();
             }
             storefront.close();
             pricing.close();
