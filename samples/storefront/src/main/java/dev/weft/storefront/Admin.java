@@ -26,14 +26,26 @@ final class Admin implements HttpHandler {
         switch (exchange.getRequestURI().getPath()) {
             case "/health" -> health(exchange);
             case "/metrics" -> answer(exchange, 200, metrics.scrape());
-            case "/mesh" ->
-                answer(
-                        exchange,
-                        200,
-                        mesh.policy().status() + "\n\n" + mesh.stack() + "\n"
-                                + mesh.explain("inventory", "GET", "/items/lamp") + "\n" + mesh.clusters());
+            case "/mesh" -> answer(exchange, 200, inForce());
             default -> answer(exchange, 404, "there is /health, /metrics and /mesh\n");
         }
+    }
+
+    /** The policy, the stack, why a call is treated as it is, and whom it can go to. */
+    private String inForce() {
+        StringBuilder text = new StringBuilder()
+                .append(mesh.policy().status())
+                .append("\n\n")
+                .append(mesh.stack())
+                .append('\n')
+                .append(mesh.explain("inventory", "GET", "/items/lamp"))
+                .append('\n');
+        mesh.clusters()
+                .forEach((service, cluster) -> text.append(service)
+                        .append(": ")
+                        .append(cluster.nodes())
+                        .append('\n'));
+        return text.toString();
     }
 
     private void health(HttpExchange exchange) throws IOException {

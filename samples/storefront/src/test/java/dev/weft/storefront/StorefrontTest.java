@@ -233,6 +233,7 @@ class StorefrontTest {
             agent.api().put("/v1/kv/weft/policy", policy().replace("attempts: 3", "attempts: 1"));
             await().atMost(LONG).until(() -> published() == State.APPLIED);
             assertThat(admin(storefront, "/mesh")).containsPattern("retry.attempts +1 +policy route");
+            assertThat(admin(storefront, "/mesh")).containsPattern("inventory: \\[inventory@\\S+:\\d+\\]");
         } finally {
             agent.api().put("/v1/kv/weft/policy", policy());
         }
