@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.ConnectException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -187,6 +188,10 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     /** A certificate that was refused reads like any broken connection, so each that breaks before its first answer says more. */
     private Throwable explained(Throwable thrown) {
+        if (thrown instanceof ConnectException) {
+            // OkHttp names the port of the URL, to which nothing was connected.
+            return new ConnectException("failed to connect to " + node).initCause(thrown);
+        }
         boolean ofTls = thrown instanceof SSLException || (handshook && (wireFailed || !sent));
         return ofTls && connecting && thrown instanceof IOException io ? home.explained(attempt, node, io) : thrown;
     }
