@@ -147,7 +147,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     }
 
     private Outcome<Response> answered(Response received) {
-        Response response = KeepsRetryAfter.restored(received);
+        Response response = KeepsAnswer.restored(received);
         home.spoken(attempt.service(), response.protocol());
         Outcome<Response> outcome = new Success<>(response);
         attempt.answered(

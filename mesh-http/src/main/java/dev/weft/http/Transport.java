@@ -41,7 +41,7 @@ final class Transport implements AutoCloseable {
                 .fastFallback(false)
                 .callTimeout(0, TimeUnit.MILLISECONDS)
                 .proxy(Proxy.NO_PROXY)
-                .addNetworkInterceptor(KeepsRetryAfter.INSTANCE)
+                .addNetworkInterceptor(KeepsAnswer.INSTANCE)
                 .build();
         this.time = time;
         this.keyring = keyring;

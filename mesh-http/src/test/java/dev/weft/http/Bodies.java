@@ -1,6 +1,7 @@
 package dev.weft.http;
 
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
@@ -67,5 +68,52 @@ final class Bodies {
                 sink.writeUtf8(text);
             }
         };
+    }
+
+    /** That many zeros, made as they go. */
+    static RequestBody ofSize(long size) {
+        return new RequestBody() {
+            @Override
+            public @Nullable MediaType contentType() {
+                return null;
+            }
+
+            @Override
+            public long contentLength() {
+                return size;
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) throws IOException {
+                byte[] chunk = new byte[1 << 13];
+                for (long sent = 0; sent < size; sent += chunk.length) {
+                    sink.write(chunk);
+                }
+            }
+        };
+    }
+
+    /** Stays open until the test closes it. */
+    static final class Duplex extends RequestBody {
+        private final CompletableFuture<BufferedSink> sink = new CompletableFuture<>();
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return null;
+        }
+
+        @Override
+        public boolean isDuplex() {
+            return true;
+        }
+
+        @Override
+        public void writeTo(BufferedSink opened) {
+            sink.complete(opened);
+        }
+
+        BufferedSink sink() {
+            return sink.join();
+        }
     }
 }

@@ -107,6 +107,12 @@ final class RawServer implements AutoCloseable {
 
         /** Reads one whole request. */
         void readRequest() throws IOException {
+            read(readHead());
+            requests.incrementAndGet();
+        }
+
+        /** Reads up to the body, and says how long that will be. */
+        int readHead() throws IOException {
             int length = 0;
             for (String line = in.readLine(); !"".equals(line); line = in.readLine()) {
                 if (line == null) {
@@ -116,12 +122,19 @@ final class RawServer implements AutoCloseable {
                     length = Integer.parseInt(line.substring(15).trim());
                 }
             }
+            return length;
+        }
+
+        String read(int length) throws IOException {
+            StringBuilder text = new StringBuilder();
             for (int i = 0; i < length; i++) {
-                if (in.read() < 0) {
+                int next = in.read();
+                if (next < 0) {
                     throw new IOException("closed");
                 }
+                text.append((char) next);
             }
-            requests.incrementAndGet();
+            return text.toString();
         }
 
         /** The next byte as a number. */
