@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one thread at a time carries a call down and its answer up, and hands it over safely; those
  * fields are plain. {@link #cancel}, {@link #onCancel} and {@link #end} may come from any thread at any time.
  */
-public final class Call extends Lifetime {
+public final class Call extends CallRecord {
     /** The deadline of a call that has none. */
     public static final long NO_DEADLINE_NANOS = Time.NEVER_NANOS;
 
@@ -45,13 +45,6 @@ public final class Call extends Lifetime {
     private Context context;
 
     private @Nullable Node node;
-    private @Nullable Outcome<?> outcome;
-    private @Nullable Verdict verdict;
-    private @Nullable Fate fate;
-    private @Nullable Throwable bodyFailure;
-    private int status;
-    private long headNanos;
-    private long endNanos;
     private @Nullable Call latest;
 
     /** Of a logical call: how many it has made. Of an attempt: which it is. */
@@ -260,72 +253,6 @@ public final class Call extends Lifetime {
         return hasDeadline() && deadlineNanos - nanos < 0;
     }
 
-    // What became of it.
-
-    /** The transport reports the head: what it means, and the protocol's own status number (0 for none). */
-    public void answered(Verdict verdict, int status, Outcome<?> outcome, long nowNanos) {
-        this.verdict = verdict;
-        this.status = status;
-        this.outcome = outcome;
-        this.headNanos = nowNanos;
-    }
-
-    /** What the transport made of it; {@link Verdict#REJECTED} where it never got there. */
-    public Verdict verdict() {
-        return verdict == null ? Verdict.REJECTED : verdict;
-    }
-
-    /** The protocol's own status number; 0 where there was no answer. */
-    public int status() {
-        return status;
-    }
-
-    /** The outcome, once the head is known. */
-    public @Nullable Outcome<?> outcome() {
-        return outcome;
-    }
-
-    /** When the head came; 0 before. */
-    public long headNanos() {
-        return headNanos;
-    }
-
-    /** When it ended; 0 before. */
-    public long endNanos() {
-        return endNanos;
-    }
-
-    /** Why the body broke off after the head, if it did. */
-    public @Nullable Throwable bodyFailure() {
-        return bodyFailure;
-    }
-
-    /** The layer that decides says why a call ended as it did; without a word the outcome speaks. */
-    public void fate(Fate fate) {
-        this.fate = fate;
-    }
-
-    /** How a logical call ended. Meaningful once it has ended. */
-    public Fate fate() {
-        if (outcome instanceof Failure<?> failure) {
-            if (failure.cause() instanceof MeshException mesh) {
-                return mesh.fate();
-            }
-            return cancelled() ? Fate.CANCELLED : fate == null ? Fate.FAILED_NOT_RETRYABLE : fate;
-        }
-        if (bodyFailure != null) {
-            boolean late = hasDeadline() && endNanos - deadlineNanos >= 0;
-            return cancelled() ? Fate.CANCELLED : late ? Fate.FAILED_DEADLINE : Fate.FAILED_NOT_RETRYABLE;
-        }
-        if (fate != null) {
-            return fate;
-        }
-        return switch (verdict()) {
-            case THROTTLED, UNAVAILABLE, SERVER_ERROR -> Fate.FAILED_NOT_RETRYABLE;
-            default -> attempts() > 1 ? Fate.SUCCESS_AFTER_RETRY : Fate.SUCCESS;
-        };
-    }
-
     public MeshException deadlineExceeded(String when) {
         return new MeshException(
                 Fate.FAILED_DEADLINE,
@@ -343,7 +270,7 @@ public final class Call extends Lifetime {
      * its caller will never close it.
      */
     public <R> boolean reaches(Outcome<R> result, Wire<R> wire) {
-        if (outcome == result) {
+        if (outcome() == result) {
             return true;
         }
         R answer = answerTo(wire);
@@ -369,7 +296,7 @@ public final class Call extends Lifetime {
 
     @SuppressWarnings({"unchecked", "unused"}) // whoever asks is of the same chain as the wire that answered
     private <R> @Nullable R answerTo(Wire<R> wire) {
-        return outcome instanceof Success<?> success ? (R) success.value() : null;
+        return outcome() instanceof Success<?> success ? (R) success.value() : null;
     }
 
     /**
@@ -379,7 +306,7 @@ public final class Call extends Lifetime {
      * @param wire disposes of an answer that the caller does not get
      */
     public <R> void finish(Outcome<R> result, Wire<R> wire) {
-        if (outcome != null) {
+        if (outcome() != null) {
             return;
         }
         Call answering = latest;
@@ -394,8 +321,8 @@ public final class Call extends Lifetime {
 
     /** As {@link #finish(Outcome, Wire)}, where what the caller gets came from the wire as it is. */
     public void finish(Outcome<?> result) {
-        if (outcome == null) {
-            finish(result, latest != null && latest.outcome == result);
+        if (outcome() == null) {
+            finish(result, latest != null && latest.outcome() == result);
         }
     }
 
@@ -407,8 +334,8 @@ public final class Call extends Lifetime {
             answered(result instanceof Success<?> ? Verdict.OK : Verdict.REJECTED, 0, result, now);
             end(null, now);
         } else if (result instanceof Failure<?>) {
-            long head = answering.headNanos == 0 ? time().nanos() : answering.headNanos;
-            answered(answering.verdict(), answering.status, result, head);
+            long head = answering.headNanos() == 0 ? time().nanos() : answering.headNanos();
+            answered(answering.verdict(), answering.status(), result, head);
             // Not the last attempt's own end: a pause may have come after it.
             end(null, time().nanos());
         } else if (!itsOwn) {
@@ -416,17 +343,11 @@ public final class Call extends Lifetime {
             answered(Verdict.OK, 0, result, now);
             end(null, now);
         } else {
-            answered(answering.verdict(), answering.status, result, answering.headNanos);
+            answered(answering.verdict(), answering.status(), result, answering.headNanos());
             if (!answering.adopt()) {
-                long ended = answering.endNanos;
-                end(answering.bodyFailure, ended - headNanos > 0 ? ended : headNanos);
+                long ended = answering.endNanos();
+                end(answering.bodyFailure(), ended - headNanos() > 0 ? ended : headNanos());
             }
         }
-    }
-
-    @Override
-    void record(@Nullable Throwable failure, long nowNanos) {
-        bodyFailure = outcome instanceof Success<?> ? failure : null;
-        endNanos = nowNanos;
     }
 }

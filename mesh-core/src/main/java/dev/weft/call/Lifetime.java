@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * <p>An end happens once. Who ends writes the record between two steps of the state, so that whoever sees the second
  * step, {@link #ENDED}, sees the record as well.
  */
-abstract sealed class Lifetime implements Cancellable permits Call {
+abstract sealed class Lifetime implements Cancellable permits CallRecord {
     private static final VarHandle CUT;
     private static final VarHandle STATE;
 
@@ -177,7 +177,7 @@ abstract sealed class Lifetime implements Cancellable permits Call {
     /** Writes down how it ended. */
     abstract void record(@Nullable Throwable failure, long nowNanos);
 
-    private Call self() {
+    final Call self() {
         return (Call) this;
     }
 

@@ -1,8 +1,8 @@
 package dev.weft.consul;
 
+import dev.weft.time.Chance;
 import dev.weft.time.Time;
 import java.io.IOException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ final class Loop implements AutoCloseable {
     private final String name;
     private final Time time;
     private final Work work;
-    private final Backoff backoff = new Backoff(ThreadLocalRandom.current());
+    private final Backoff backoff = new Backoff(Chance.perThread());
     private final Thread thread;
     private volatile boolean woken;
     private volatile boolean closed;

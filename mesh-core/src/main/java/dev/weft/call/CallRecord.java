@@ -1,0 +1,88 @@
+package dev.weft.call;
+
+import org.jspecify.annotations.Nullable;
+
+/** What became of a call: the part of it that metrics, trace and log read. */
+abstract sealed class CallRecord extends Lifetime permits Call {
+    private @Nullable Outcome<?> outcome;
+    private @Nullable Verdict verdict;
+    private @Nullable Fate fate;
+    private @Nullable Throwable bodyFailure;
+    private int status;
+    private long headNanos;
+    private long endNanos;
+
+    CallRecord(Ends nobody) {
+        super(nobody);
+    }
+
+    /** The transport reports the head: what it means, and the protocol's own status number (0 for none). */
+    public final void answered(Verdict verdict, int status, Outcome<?> outcome, long nowNanos) {
+        this.verdict = verdict;
+        this.status = status;
+        this.outcome = outcome;
+        this.headNanos = nowNanos;
+    }
+
+    /** What the transport made of it; {@link Verdict#REJECTED} where it never got there. */
+    public final Verdict verdict() {
+        return verdict == null ? Verdict.REJECTED : verdict;
+    }
+
+    /** The protocol's own status number; 0 where there was no answer. */
+    public final int status() {
+        return status;
+    }
+
+    /** The outcome, once the head is known. */
+    public final @Nullable Outcome<?> outcome() {
+        return outcome;
+    }
+
+    /** When the head came; 0 before. */
+    public final long headNanos() {
+        return headNanos;
+    }
+
+    /** When it ended; 0 before. */
+    public final long endNanos() {
+        return endNanos;
+    }
+
+    /** Why the body broke off after the head, if it did. */
+    public final @Nullable Throwable bodyFailure() {
+        return bodyFailure;
+    }
+
+    /** The layer that decides says why a call ended as it did; without a word the outcome speaks. */
+    public final void fate(Fate fate) {
+        this.fate = fate;
+    }
+
+    /** How a logical call ended. Meaningful once it has ended. */
+    public final Fate fate() {
+        if (outcome instanceof Failure<?> failure) {
+            if (failure.cause() instanceof MeshException mesh) {
+                return mesh.fate();
+            }
+            return cancelled() ? Fate.CANCELLED : fate == null ? Fate.FAILED_NOT_RETRYABLE : fate;
+        }
+        if (bodyFailure != null) {
+            boolean late = self().hasDeadline() && endNanos - self().deadlineNanos() >= 0;
+            return cancelled() ? Fate.CANCELLED : late ? Fate.FAILED_DEADLINE : Fate.FAILED_NOT_RETRYABLE;
+        }
+        if (fate != null) {
+            return fate;
+        }
+        return switch (verdict()) {
+            case THROTTLED, UNAVAILABLE, SERVER_ERROR -> Fate.FAILED_NOT_RETRYABLE;
+            default -> self().attempts() > 1 ? Fate.SUCCESS_AFTER_RETRY : Fate.SUCCESS;
+        };
+    }
+
+    @Override
+    final void record(@Nullable Throwable failure, long nowNanos) {
+        bodyFailure = outcome instanceof Success<?> ? failure : null;
+        endNanos = nowNanos;
+    }
+}

@@ -1,0 +1,11 @@
+package dev.weft.http;
+
+import dev.weft.testkit.HouseRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest extends HouseRules {
+    @Test
+    void knowsNoOtherTransportAndNoOtherSource() {
+        knowsNothingOf("io.grpc..", "io.netty..", "org.kiwiproject..");
+    }
+}
