@@ -104,6 +104,19 @@ class WaitingTest {
     }
 
     @Test
+    void theWaitForAConnectionIsNotTheNodesLatency() {
+        resolver.answer();
+        assertThat(send(newCall(Pace.blocking(time)))).isDone();
+        CompletableFuture<Outcome<String>> second = send(newCall(Pace.async(time, Runnable::run)));
+        time.advance(Duration.ofSeconds(3));
+        wire.attempts().get(0).end(null);
+        assertThat(second).isDone();
+        assertThat(wire.attempts().get(1).sentNanos())
+                .isEqualTo(time.nanos())
+                .isEqualTo(wire.attempts().get(1).headNanos());
+    }
+
+    @Test
     void aConnectionWhoseTurnCannotBeTakenIsGivenBack() throws Exception {
         resolver.answer();
         assertThat(send(newCall(Pace.blocking(time)))).isDone();

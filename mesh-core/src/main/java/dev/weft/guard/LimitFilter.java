@@ -55,6 +55,7 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
         if (turn instanceof Failure<Call> failure) {
             return new Failure<>(failure.cause());
         }
+        attempt.waited(attempt.time().nanos());
         attempt.onEnd(this);
         return next.call(attempt);
     }
