@@ -1,0 +1,205 @@
+package dev.weft.dns;
+
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Resolver;
+import dev.weft.time.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One service, looked up again and again. Decides which answers become its endpoints: a failure takes nothing away, and
+ * a list that is empty or has lost more than half is believed only once answers have said so for a while.
+ *
+ * <p>Look-ups follow each other; what they change is confined to the resolver's thread.
+ */
+final class DnsWatch implements Resolver.Watch {
+    private static final Logger log = LoggerFactory.getLogger(DnsWatch.class);
+    private static final long NEGATIVE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long BACKOFF_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How many answers at least say so before a loss is believed. */
+    private static final int WITNESSES = 4;
+
+    private final String name;
+    private final Supplier<CompletionStage<Found>> lookup;
+    private final DnsTiming timing;
+    private final Executor executor;
+    private final Resolver.Listener listener;
+    private final Time time;
+
+    private final ReentrantLock telling = new ReentrantLock();
+    private boolean closed;
+    private Time.@Nullable Scheduled next;
+
+    private @Nullable List<Endpoint> known;
+    private long knownAt;
+    private int failures;
+    private boolean losing;
+    private long losingSince;
+    private String trouble = "";
+
+    DnsWatch(
+            String name,
+            Supplier<CompletionStage<Found>> lookup,
+            DnsTiming timing,
+            Executor executor,
+            Resolver.Listener listener) {
+        this.name = name;
+        this.lookup = lookup;
+        this.timing = timing;
+        this.executor = executor;
+        this.listener = listener;
+        this.time = timing.time();
+    }
+
+    void start() {
+        executor.execute(this::look);
+    }
+
+    private void look() {
+        CompletionStage<Found> found;
+        try {
+            found = lookup.get();
+        } catch (RuntimeException e) {
+            found = CompletableFuture.failedFuture(e);
+        }
+        found.whenCompleteAsync(this::heard, executor);
+    }
+
+    private void heard(@Nullable Found found, @Nullable Throwable failure) {
+        long delay;
+        try {
+            delay = found == null
+                    ? failed(DnsException.words(failure == null ? new IllegalStateException("no answer") : failure))
+                    : answered(found);
+        } catch (RuntimeException e) {
+            log.error("{}: whoever is told of its endpoints failed; looking up goes on", name, e);
+            delay = BACKOFF_MAX_NANOS;
+        }
+        telling.lock();
+        try {
+            if (!closed) {
+                next = time.after(delay, () -> executor.execute(this::look));
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    /** The nanoseconds until the next look-up, as of {@link #answered}. */
+    private long failed(String reason) {
+        long bound = Math.min(BACKOFF_MAX_NANOS, BACKOFF_NANOS << Math.min(failures++, 20));
+        trouble(reason);
+        // The floor keeps an unlucky row of small numbers from becoming a loop without a pause.
+        return BACKOFF_NANOS / 2 + timing.random().nextLong(bound);
+    }
+
+    private long answered(Found found) {
+        List<Endpoint> before = known;
+        if (!found.missing().isEmpty() && before != null) {
+            return failed("some could not be looked up: " + found.missing());
+        }
+        failures = 0;
+        long now = time.nanos();
+        int size = found.endpoints().size();
+        boolean loss = before == null ? size == 0 : size * 2 < before.size();
+        if (!loss) {
+            losing = false;
+            use(found, now);
+            return timing.jitter(size == 0 ? negativeNanos(found) : timing.ttlNanos(found.ttl()));
+        }
+        if (!losing) {
+            losing = true;
+            losingSince = now;
+        }
+        if (now - losingSince >= timing.confirmLossNanos()) {
+            losing = false;
+            use(found, now);
+            return timing.jitter(negativeNanos(found));
+        }
+        trouble(
+                before == null || size == 0
+                        ? found.absent()
+                        : "only " + size + " endpoints where " + before.size() + " were known, not believed yet");
+        return timing.jitter(Math.min(negativeNanos(found), timing.confirmLossNanos() / WITNESSES));
+    }
+
+    private long negativeNanos(Found found) {
+        return Math.min(NEGATIVE_MAX_NANOS, timing.ttlNanos(found.ttl()));
+    }
+
+    private void use(Found found, long now) {
+        List<Endpoint> endpoints = found.endpoints();
+        boolean news = !endpoints.equals(known);
+        known = endpoints;
+        knownAt = now;
+        if (endpoints.isEmpty()) {
+            if (news) {
+                trouble = "";
+                tell(() -> listener.endpoints(endpoints));
+            }
+            trouble(found.absent());
+            return;
+        }
+        boolean over = !trouble.isEmpty();
+        trouble = "";
+        if (over) {
+            log.info("{}: answered again, {} endpoints", name, endpoints.size());
+        }
+        if (news || over) {
+            tell(() -> listener.endpoints(endpoints));
+        }
+        if (!found.missing().isEmpty()) {
+            trouble("some could not be looked up: " + found.missing());
+        }
+    }
+
+    /** Tells what is wrong, and logs it unless it was wrong before. */
+    private void trouble(String reason) {
+        List<Endpoint> inUse = known;
+        String kept = inUse == null || inUse.isEmpty()
+                ? ""
+                : "; the last list (" + inUse.size() + " endpoints, "
+                        + Duration.ofNanos(time.nanos() - knownAt).toSeconds() + " s old) stays in use";
+        String told = "DNS: " + reason + kept;
+        if (!reason.equals(trouble)) {
+            trouble = reason;
+            log.warn("{}: {}", name, told);
+        }
+        tell(() -> listener.failed(told));
+    }
+
+    private void tell(Runnable word) {
+        telling.lock();
+        try {
+            if (!closed) {
+                word.run();
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        telling.lock();
+        try {
+            closed = true;
+            if (next != null) {
+                next.cancel();
+            }
+        } finally {
+            telling.unlock();
+        }
+    }
+}
