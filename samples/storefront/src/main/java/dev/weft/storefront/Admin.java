@@ -3,8 +3,12 @@ package dev.weft.storefront;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import dev.weft.Mesh;
+import dev.weft.annotation.DeclaredClient;
+import dev.weft.policy.Explanation;
+import dev.weft.policy.PolicySnapshot;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -13,6 +17,8 @@ import java.util.List;
  * Thread-safe.
  */
 final class Admin implements HttpHandler {
+    private static final Method STOCK = method(InventoryApi.class, "stock", String.class);
+
     private final Mesh mesh;
     private final PrometheusMeterRegistry metrics;
 
@@ -38,7 +44,7 @@ final class Admin implements HttpHandler {
                 .append("\n\n")
                 .append(mesh.stack())
                 .append('\n')
-                .append(mesh.explain("inventory", "GET", "/items/lamp"))
+                .append(stock())
                 .append('\n');
         mesh.clusters()
                 .forEach((service, cluster) -> text.append(service)
@@ -46,6 +52,21 @@ final class Admin implements HttpHandler {
                         .append(cluster.nodes())
                         .append('\n'));
         return text.toString();
+    }
+
+    /** With what the annotations say; {@code mesh.explain} knows the policy only. */
+    private Explanation stock() {
+        PolicySnapshot policy = mesh.policy().current();
+        DeclaredClient inventory = DeclaredClient.of(InventoryApi.class, policy.settings());
+        return policy.explain(inventory.service(), "GET", "/items/lamp", inventory.values(STOCK));
+    }
+
+    private static Method method(Class<?> api, String name, Class<?>... parameters) {
+        try {
+            return api.getDeclaredMethod(name, parameters);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void health(HttpExchange exchange) throws IOException {

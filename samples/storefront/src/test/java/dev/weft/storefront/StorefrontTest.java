@@ -233,6 +233,9 @@ class StorefrontTest {
             agent.api().put("/v1/kv/weft/policy", policy().replace("attempts: 3", "attempts: 1"));
             await().atMost(LONG).until(() -> published() == State.APPLIED);
             assertThat(admin(storefront, "/mesh")).containsPattern("retry.attempts +1 +policy route");
+            assertThat(admin(storefront, "/mesh"))
+                    .containsPattern("retry.perTry +400ms +annotation \\(InventoryApi.stock @PerTry\\)");
+            assertThat(visit("/items/lamp")).startsWith("200 ");
             assertThat(admin(storefront, "/mesh")).containsPattern("inventory: \\[inventory@\\S+:\\d+\\]");
         } finally {
             agent.api().put("/v1/kv/weft/policy", policy());
