@@ -79,7 +79,7 @@ public final class ConsulApi {
                 return answer;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + url + path, e);
+            throw new UncheckedIOException(method + " " + url + path + ": " + e.getMessage(), e);
         }
     }
 }

@@ -77,6 +77,15 @@ class QuickstartTest {
     }
 
     @Test
+    void aConsulThatIsNotThereIsToldWithTheReason() {
+        int exit = complaining(
+                () -> Quickstart.run(out, List.of(), Quickstart.LIMIT, "--plain", "--consul=http://127.0.0.1:1"));
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(said()).contains("The day cannot be played: GET http://127.0.0.1:1/", "Connection refused");
+    }
+
+    @Test
     void aDayThatTakesTooLongIsStoppedAndABrokenPromise() {
         int exit = Quickstart.run(out, List.of(new Endless()), Duration.ofSeconds(5), "--plain", "--quick");
 
