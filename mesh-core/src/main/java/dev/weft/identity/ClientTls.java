@@ -14,6 +14,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,16 @@ public final class ClientTls {
     /** Makes each socket anew; throws where there is no identity yet, saying what it waits for. */
     public SSLSocketFactory socketFactory() {
         return sockets;
+    }
+
+    /**
+     * Our key of the moment, for transports that make contexts of their own: a new one for each identity, without
+     * sessions that could be resumed.
+     *
+     * @throws SSLException where there is no identity yet, saying what is waited for
+     */
+    public X509ExtendedKeyManager keyManager() throws SSLException {
+        return new OwnKey(keyring.require());
     }
 
     /** What the sockets trust, for clients that ask for it; it has been asked in each handshake already. */

@@ -1,7 +1,4 @@
-/**
- * gRPC over the same stack. Built in full by the next step; so far tests prove, with a thin leaf and a thin channel,
- * that the stack carries unary and streaming gRPC calls as it is.
- */
+/** gRPC over the same stack: channels for stubs as they are, the leaf that sends, and what servers need. */
 @NullMarked
 package dev.weft.grpc;
 

@@ -23,7 +23,9 @@ import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import dev.weft.stack.Slot;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -62,7 +64,7 @@ class SameStackTest {
 
     private final AtomicInteger failing = new AtomicInteger();
     private final List<InventoryServer> servers = new ArrayList<>();
-    private final GrpcWire wire = new GrpcWire();
+    private final Attempts attempts = new Attempts();
     private final ExecutorService home = Executors.newSingleThreadExecutor(task -> new Thread(task, "home"));
     private @Nullable Mesh mesh;
 
@@ -88,26 +90,19 @@ class SameStackTest {
                         .drain(Duration.ofMillis(200))
                         .set("deadline.total", "60s")
                         .set("retry.backoff.base", "20ms")
+                        .stack(stack -> stack.before(Slot.WIRE, attempts))
                         .resolver(StaticResolver.empty().with("inventory", addresses)))
                 .start();
         mesh = started;
         return started;
     }
 
-    private MeshChannel channel(UnaryOperator<MeshBuilder> more) {
-        return new MeshChannel(mesh(more).client(wire), "inventory", home);
+    private Channel channel(UnaryOperator<MeshBuilder> more) {
+        return MeshGrpc.create(mesh(more)).channel("inventory");
     }
 
-    private MeshChannel channel() {
+    private Channel channel() {
         return channel(builder -> builder);
-    }
-
-    private static Call last(MeshChannel channel) {
-        Call call = channel.last;
-        if (call == null) {
-            throw new AssertionError("no call was made");
-        }
-        return call;
     }
 
     private int inFlight() {
@@ -121,7 +116,7 @@ class SameStackTest {
         await().atMost(SOON).until(this::inFlight, open -> open == 0);
     }
 
-    private String blocking(MeshChannel channel, MethodDescriptor<String, String> method, String request) {
+    private String blocking(Channel channel, MethodDescriptor<String, String> method, String request) {
         return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
     }
 
@@ -129,61 +124,76 @@ class SameStackTest {
 
     @Test
     void anUnaryCallIsAnswered() {
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         assertThat(blocking(channel, STOCK, "bolts")).isEqualTo("stock of bolts");
 
         nothingIsLeftOpen();
-        assertThat(last(channel).fate()).isEqualTo(Fate.SUCCESS);
+        assertThat(attempts.last().fate()).isEqualTo(Fate.SUCCESS);
     }
 
     @Test
     void unavailableIsTriedAgainOnAnotherNode() {
         failing.set(2);
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         assertThat(blocking(channel, STOCK, "bolts")).isEqualTo("stock of bolts");
 
         assertThat(servers).allMatch(server -> server.asked.get() == 1);
         nothingIsLeftOpen();
-        assertThat(last(channel).fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
+        assertThat(attempts.last().fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
     }
 
     @Test
     void aBlockingStubIsWokenByARetryThatWaited() {
-        // Were the second attempt made on the timer's thread, its answer would go to an executor that nobody drains.
+        // Were the answer told on the timer's thread, or the transport's, the stub would sleep for ever.
         failing.set(2);
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         assertThat(blocking(channel, STOCK, "bolts")).isEqualTo("stock of bolts");
 
-        assertThat(wire.startedOn).hasSize(3).containsOnly(Thread.currentThread());
+        assertThat(attempts.startedOn.subList(1, 3))
+                .extracting(Thread::getName)
+                .allMatch(name -> name.startsWith("weft-grpc"));
     }
 
     @Test
-    void anAsyncStubResumesAtHome() throws Exception {
+    void anAsyncStubHearsOnItsOwnExecutor() throws Exception {
         failing.set(2);
-        MeshChannel channel = channel();
-        ClientCall<String, String> call = channel.newCall(STOCK, CallOptions.DEFAULT);
+        Channel channel = channel();
+        CompletableFuture<String> heardOn = new CompletableFuture<>();
+        ClientCall<String, String> call = channel.newCall(STOCK, CallOptions.DEFAULT.withExecutor(home));
 
-        Future<String> answer = ClientCalls.futureUnaryCall(call, "bolts");
+        ClientCalls.asyncUnaryCall(call, "bolts", new StreamObserver<>() {
+            @Override
+            public void onNext(String message) {
+                heardOn.complete(message + " on " + Thread.currentThread().getName());
+            }
 
-        assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo("stock of bolts");
-        assertThat(wire.startedOn.subList(1, 3)).extracting(Thread::getName).containsOnly("home");
+            @Override
+            public void onError(Throwable failure) {
+                heardOn.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onCompleted() {}
+        });
+
+        assertThat(heardOn.get(20, TimeUnit.SECONDS)).isEqualTo("stock of bolts on home");
     }
 
     @Test
     void whatIsNotIdempotentIsNotSentAgain() {
         failing.set(1);
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         assertThatThrownBy(() -> blocking(channel, ORDER, "bolts"))
                 .satisfies(refused ->
                         assertThat(Status.fromThrowable(refused).getCode()).isEqualTo(Status.Code.UNAVAILABLE));
 
-        assertThat(wire.asked).hasSize(1);
+        assertThat(attempts.made).hasSize(1);
         nothingIsLeftOpen();
-        assertThat(last(channel).fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
+        assertThat(attempts.last().fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
     }
 
     @Test
@@ -193,7 +203,7 @@ class SameStackTest {
             closed = "127.0.0.1:" + socket.getLocalPort();
         }
         String open = servers.get(0).address();
-        MeshChannel channel = channel(builder -> builder.set("balancer.kind", "roundRobin")
+        Channel channel = channel(builder -> builder.set("balancer.kind", "roundRobin")
                 .resolver(StaticResolver.empty().with("inventory", closed, open)));
 
         for (int i = 0; i < 4; i++) {
@@ -201,7 +211,7 @@ class SameStackTest {
         }
 
         assertThat(servers.get(0).asked).hasValue(4);
-        assertThat(wire.asked).extracting(Node::address).contains(closed);
+        assertThat(attempts.asked()).extracting(Node::address).contains(closed);
         nothingIsLeftOpen();
     }
 
@@ -209,7 +219,7 @@ class SameStackTest {
 
     @Test
     void theDeadlineReachesTheServer() {
-        MeshChannel channel = channel(builder -> builder.set("deadline.total", "9s"));
+        Channel channel = channel(builder -> builder.set("deadline.total", "9s"));
 
         blocking(channel, STOCK, "bolts");
 
@@ -221,12 +231,12 @@ class SameStackTest {
 
     @Test
     void theCallersNearerDeadlineWins() {
-        MeshChannel channel = channel();
+        Channel channel = channel();
         CallOptions soon = CallOptions.DEFAULT.withDeadlineAfter(Duration.ofSeconds(30));
 
         ClientCalls.blockingUnaryCall(channel, STOCK, soon, "bolts");
 
-        assertThat(last(channel).remainingNanos(last(channel).startNanos()))
+        assertThat(attempts.last().remainingNanos(attempts.last().startNanos()))
                 .isBetween(1L, Duration.ofSeconds(30).toNanos());
     }
 
@@ -236,7 +246,7 @@ class SameStackTest {
 
     @Test
     void silenceEndsAtTheDeadlineOnBothSides() {
-        MeshChannel channel = channel(builder -> builder.set("deadline.total", "300ms"));
+        Channel channel = channel(builder -> builder.set("deadline.total", "300ms"));
 
         assertThatThrownBy(() -> blocking(channel, SILENT, "bolts"))
                 .isInstanceOfSatisfying(
@@ -253,7 +263,7 @@ class SameStackTest {
 
     @Test
     void cancellingTheCallReachesTheServer() {
-        MeshChannel channel = channel();
+        Channel channel = channel();
         ClientCall<String, String> call = channel.newCall(SILENT, CallOptions.DEFAULT);
         Future<String> answer = ClientCalls.futureUnaryCall(call, "bolts");
         await().atMost(SOON).until(() -> total(server -> server.asked) == 1);
@@ -262,8 +272,8 @@ class SameStackTest {
 
         await().atMost(SOON).until(() -> total(server -> server.cancelled) == 1);
         nothingIsLeftOpen();
-        await().atMost(SOON).until(() -> last(channel).fate() == Fate.CANCELLED);
-        assertThat(wire.asked).hasSize(1);
+        await().atMost(SOON).until(() -> attempts.last().fate() == Fate.CANCELLED);
+        assertThat(attempts.made).hasSize(1);
     }
 
     // Streaming.
@@ -271,7 +281,7 @@ class SameStackTest {
     @Test
     void aStreamIsAnsweredAfterARetryAndEndsWhenItCloses() {
         failing.set(1);
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         Iterator<String> updates = ClientCalls.blockingServerStreamingCall(channel, WATCH, CallOptions.DEFAULT, "1000");
 
@@ -283,39 +293,39 @@ class SameStackTest {
         }
         assertThat(seen).isEqualTo(1000);
         nothingIsLeftOpen();
-        assertThat(last(channel).fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
-        assertThat(last(channel).endNanos()).isNotZero();
+        assertThat(attempts.last().fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
+        assertThat(attempts.last().endNanos()).isNotZero();
     }
 
     @Test
     void anEmptyStreamIsAnAnswerToo() {
-        MeshChannel channel = channel();
+        Channel channel = channel();
 
         assertThat(ClientCalls.blockingServerStreamingCall(channel, WATCH, CallOptions.DEFAULT, "0"))
                 .isExhausted();
 
         nothingIsLeftOpen();
-        assertThat(last(channel).fate()).isEqualTo(Fate.SUCCESS);
+        assertThat(attempts.last().fate()).isEqualTo(Fate.SUCCESS);
     }
 
     @Test
     void aStreamThatHasBegunIsNotTriedAgain() {
-        MeshChannel channel = channel();
+        Channel channel = channel();
         Iterator<String> updates =
                 ClientCalls.blockingServerStreamingCall(channel, BROKEN, CallOptions.DEFAULT, "bolts");
 
         assertThat(updates.next()).isEqualTo("update 0");
         assertThatThrownBy(updates::hasNext).hasMessageContaining("broke off");
 
-        assertThat(wire.asked).hasSize(1);
+        assertThat(attempts.made).hasSize(1);
         nothingIsLeftOpen();
-        assertThat(last(channel).bodyFailure()).isNotNull();
-        assertThat(last(channel).fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
+        assertThat(attempts.last().bodyFailure()).isNotNull();
+        assertThat(attempts.last().fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
     }
 
     @Test
     void anOpenStreamHoldsItsPermit() {
-        MeshChannel channel = channel(builder -> builder.set("limits.requests", "1"));
+        Channel channel = channel(builder -> builder.set("limits.requests", "1"));
         StreamObserver<String> talk = ClientCalls.asyncBidiStreamingCall(
                 channel.newCall(TALK, CallOptions.DEFAULT), new Collected().observer());
         await().atMost(SOON).until(() -> inFlight() == 1);
@@ -329,7 +339,7 @@ class SameStackTest {
 
     @Test
     void bothSidesTalkAtOnce() throws Exception {
-        MeshChannel channel = channel();
+        Channel channel = channel();
         Collected answers = new Collected();
         StreamObserver<String> talk =
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), answers.observer());
@@ -377,9 +387,8 @@ class SameStackTest {
         Outcome<Exchange> outcome = send(mesh(builder -> builder), STOCK);
 
         assertThat(outcome).isInstanceOf(Success.class);
-        assertThat(wire.startedOn).hasSize(3).containsOnly(Thread.currentThread());
+        assertThat(attempts.startedOn).hasSize(3).containsOnly(Thread.currentThread());
         assertThat(servers).allMatch(server -> server.asked.get() == 1);
-        ((Success<Exchange>) outcome).value().attach(new ClientCall.Listener<>() {});
         nothingIsLeftOpen();
     }
 
@@ -393,10 +402,12 @@ class SameStackTest {
     }
 
     private Outcome<Exchange> send(Mesh mesh, MethodDescriptor<String, String> method) {
-        Route<Exchange> route =
-                mesh.client(wire).route("inventory", "POST", "/" + method.getFullMethodName(), LayerValues.NONE);
-        Outgoing request = new Outgoing(method, CallOptions.DEFAULT, new Metadata());
-        request.message("bolts");
+        Transport transport = new Transport(mesh.time(), mesh.identity(), builder -> {});
+        Route<Exchange> route = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())))
+                .route("inventory", "POST", "/" + method.getFullMethodName(), LayerValues.NONE);
+        Outgoing<String> request =
+                new Outgoing<>(method, CallOptions.DEFAULT, new Metadata(), io.grpc.Context.ROOT, () -> {});
+        request.send("bolts", false);
         request.complete();
         Call call = route.newCall(request, Pace.blocking(mesh.time()), Context.root());
         return (Outcome<Exchange>) route.send(call);

@@ -1,0 +1,203 @@
+package dev.weft.grpc;
+
+import dev.weft.call.Call;
+import dev.weft.call.Outcome;
+import dev.weft.call.Pushback;
+import dev.weft.call.Reply;
+import dev.weft.call.Success;
+import dev.weft.call.Verdict;
+import dev.weft.call.Wire;
+import dev.weft.endpoint.Node;
+import dev.weft.guard.DeadlineLayer;
+import dev.weft.policy.Policy;
+import dev.weft.retry.RetryLayer;
+import dev.weft.time.Lookout;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
+
+/** The leaf that sends over gRPC, to the node that was picked. Thread-safe. */
+final class GrpcWire implements Wire<Exchange> {
+    private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
+    private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
+    private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
+    private static final AttributeKey<Long> STATUS = AttributeKey.longKey("rpc.grpc.status_code");
+    private static final AttributeKey<Boolean> OVERFLOWED = AttributeKey.booleanKey("weft.request.too_large_to_repeat");
+    /** Methods are generated code's, and few; what makes them by the call must not fill the memory. */
+    private static final int MAX_METHODS = 10_000;
+
+    private final Transport transport;
+    private final AttemptHeaders headers;
+    private final Lookout lookout;
+    private final Function<Node, NodeChannel> newChannel;
+    private final ConcurrentMap<MethodDescriptor<?, ?>, MethodDescriptor<InputStream, InputStream>> methods =
+            new ConcurrentHashMap<>();
+
+    /** For the policy seen last: nearly always that of the next call as well. */
+    private volatile Fitted fitted;
+
+    GrpcWire(Transport transport, AttemptHeaders headers) {
+        this.transport = transport;
+        this.headers = headers;
+        this.lookout = new Lookout(transport.time());
+        this.newChannel = transport::channel;
+        this.fitted = fit(Policy.builtIn(""));
+    }
+
+    @Override
+    public Reply<Exchange> call(Call attempt) {
+        Node node = attempt.node();
+        if (node == null) {
+            throw new IllegalStateException("no node was picked for " + attempt.service());
+        }
+        Outgoing<?> request = request(attempt);
+        Fitted to = fitted(attempt.policy());
+        Exchange exchange = new Exchange(attempt, request, this);
+        ManagedChannel channel;
+        try {
+            channel = node.resource(this, newChannel).channel(to.config);
+        } catch (IOException e) {
+            exchange.fail(
+                    Verdict.UNSENT,
+                    Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e));
+            return attempt.pace().settle(attempt, exchange.head());
+        }
+        boolean unary = request.method.getType().serverSendsOneMessage();
+        exchange.start(
+                channel,
+                method(request.method),
+                options(attempt, request),
+                headers.of(attempt, request, unary ? attempt : attempt.logical(), to.marginNanos));
+        return attempt.pace().settle(attempt, exchange.head());
+    }
+
+    /** A call that is to wait for a connection does so with its last attempt; the others look elsewhere first. */
+    private static CallOptions options(Call attempt, Outgoing<?> request) {
+        boolean last = attempt.number() >= attempt.policy().get(RetryLayer.ATTEMPTS);
+        return request.waitForReady && last ? request.options.withWaitForReady() : request.options;
+    }
+
+    private MethodDescriptor<InputStream, InputStream> method(MethodDescriptor<?, ?> asked) {
+        MethodDescriptor<InputStream, InputStream> known = methods.get(asked);
+        if (known == null) {
+            known = asked.toBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER).build();
+            if (methods.size() < MAX_METHODS) {
+                methods.put(asked, known);
+            }
+        }
+        return known;
+    }
+
+    private Fitted fitted(Policy policy) {
+        Fitted seen = fitted;
+        if (seen.policy != policy) {
+            seen = fit(policy);
+            fitted = seen;
+        }
+        return seen;
+    }
+
+    private Fitted fit(Policy policy) {
+        return new Fitted(
+                policy,
+                GrpcConfig.of(policy, transport.identity()),
+                policy.get(DeadlineLayer.MARGIN).toNanos());
+    }
+
+    Lookout lookout() {
+        return lookout;
+    }
+
+    /** With who refused whom, where a connection could not be made. */
+    Status explained(Call attempt, Status status) {
+        return transport.explain(attempt.service(), fitted(attempt.policy()).config, status);
+    }
+
+    @Override
+    public String protocol() {
+        return "grpc";
+    }
+
+    @Override
+    public boolean replayable(Call call) {
+        return request(call).replayable();
+    }
+
+    @Override
+    public boolean idempotent(Call call) {
+        return Idempotency.of(request(call).method);
+    }
+
+    @Override
+    public Pushback pushback(Call attempt, Outcome<Exchange> outcome) {
+        return outcome instanceof Success<Exchange> answer ? answer.value().pushback() : Pushback.NONE;
+    }
+
+    @Override
+    public boolean multiplexed(String service) {
+        return true;
+    }
+
+    @Override
+    public void discard(Exchange answer) {
+        answer.cancel();
+    }
+
+    private static Outgoing<?> request(Call call) {
+        return (Outgoing<?>) call.request();
+    }
+
+    // For those who watch.
+
+    @Override
+    public String operation(Call call) {
+        return request(call).method.getFullMethodName();
+    }
+
+    @Override
+    public String statusLabel(int status) {
+        return Status.fromCodeValue(status).getCode().name();
+    }
+
+    @Override
+    public void describeRequest(Call call, SpanBuilder span) {
+        MethodDescriptor<?, ?> method = request(call).method;
+        span.setAttribute(SYSTEM, "grpc");
+        String service = method.getServiceName();
+        if (service != null) {
+            span.setAttribute(SERVICE, service);
+        }
+        String name = method.getBareMethodName();
+        if (name != null) {
+            span.setAttribute(METHOD, name);
+        }
+    }
+
+    @Override
+    public void describeAnswer(Call attempt, Span span) {
+        if (attempt.outcome() != null) {
+            span.setAttribute(STATUS, (long) attempt.status());
+        }
+        if (request(attempt).overflowed()) {
+            span.setAttribute(OVERFLOWED, true);
+        }
+    }
+
+    @Override
+    public void close() {
+        lookout.visit(watched -> ((Exchange) watched).cancel());
+        transport.close();
+    }
+
+    /** What a policy means here. */
+    private record Fitted(Policy policy, GrpcConfig config, long marginNanos) {}
+}

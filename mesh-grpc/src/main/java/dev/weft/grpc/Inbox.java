@@ -1,0 +1,79 @@
+package dev.weft.grpc;
+
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the application's listener hear what comes, in the context that it made the call in. Confined to one thread at a
+ * time. As with gRPC itself, what the listener throws ends the call.
+ */
+final class Inbox<A> extends ClientCall.Listener<InputStream> {
+    private final MethodDescriptor<?, A> method;
+    private final ClientCall.Listener<A> application;
+    private final Context context;
+    private final MeshClientCall<?, A> call;
+    private @Nullable Status broken;
+    private boolean closed;
+
+    Inbox(
+            MethodDescriptor<?, A> method,
+            ClientCall.Listener<A> application,
+            Context context,
+            MeshClientCall<?, A> call) {
+        this.method = method;
+        this.application = application;
+        this.context = context;
+        this.call = call;
+    }
+
+    private void tell(String failing, Runnable event) {
+        if (broken != null || closed) {
+            return;
+        }
+        Context before = context.attach();
+        try {
+            event.run();
+        } catch (Throwable thrown) {
+            Status status = Status.CANCELLED.withCause(thrown).withDescription(failing);
+            broken = status;
+            call.give(status);
+        } finally {
+            context.detach(before);
+        }
+    }
+
+    @Override
+    public void onHeaders(Metadata headers) {
+        tell("Failed to read headers", () -> application.onHeaders(headers));
+    }
+
+    @Override
+    public void onMessage(InputStream message) {
+        tell("Failed to read message.", () -> application.onMessage(method.parseResponse(message)));
+    }
+
+    @Override
+    public void onReady() {
+        tell("Failed to call onReady.", application::onReady);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        Status given = broken == null && status.isOk() ? null : call.given();
+        broken = null;
+        boolean again = closed;
+        if (!again) {
+            tell(
+                    "Failed to close",
+                    () -> application.onClose(
+                            given == null ? status : given, given == null ? trailers : new Metadata()));
+            closed = true;
+            call.ended();
+        }
+    }
+}

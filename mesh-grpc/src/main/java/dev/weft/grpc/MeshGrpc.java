@@ -1,0 +1,59 @@
+package dev.weft.grpc;
+
+import dev.weft.Mesh;
+import dev.weft.MeshClient;
+import dev.weft.call.Pace;
+import io.grpc.Channel;
+import io.grpc.ManagedChannelBuilder;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * gRPC over a mesh: channels for generated stubs as they are, blocking, async and future ones. Made once; thread-safe.
+ * The mesh closes it.
+ *
+ * <p>A call ends with a status, as any gRPC call does; where the mesh ended it, the status' cause is the {@link
+ * dev.weft.call.MeshException} that says why.
+ */
+public final class MeshGrpc {
+    private final MeshClient<Exchange> client;
+    private final Executor threads;
+    private final Pace pace;
+
+    private MeshGrpc(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
+        Transport transport = new Transport(mesh.time(), mesh.identity(), more);
+        this.client = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())));
+        this.threads = transport.threads();
+        // Not on the call's executor: a blocking stub that was given up drains its own no more.
+        this.pace = Pace.async(mesh.time(), threads);
+    }
+
+    public static MeshGrpc create(Mesh mesh) {
+        return create(mesh, builder -> {});
+    }
+
+    /**
+     * With what you set on the builder of each endpoint's own channel: message sizes, keep-alive, user agent. Target,
+     * authority, TLS, load balancing, retries and proxies are the mesh's.
+     */
+    public static MeshGrpc create(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
+        return new MeshGrpc(mesh, more);
+    }
+
+    /** The channel for a logical service: {@code InventoryGrpc.newBlockingStub(grpc.channel("inventory"))}. */
+    public Channel channel(String service) {
+        return new MeshChannel(this, service);
+    }
+
+    MeshClient<Exchange> client() {
+        return client;
+    }
+
+    Executor threads() {
+        return threads;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+}

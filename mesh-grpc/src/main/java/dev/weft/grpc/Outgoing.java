@@ -1,0 +1,170 @@
+package dev.weft.grpc;
+
+import io.grpc.CallOptions;
+import io.grpc.Context;
+import io.grpc.KnownLength;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What the application sends in one call, to whichever attempts are under way. Kept, so that another attempt can send
+ * it again, until the call is committed: a server has answered, or there is more than {@link #BUFFER_LIMIT} of it.
+ *
+ * <p>Thread-safe. A message is written under the lock: it alone keeps the order where the application sends on while
+ * another attempt catches up.
+ *
+ * @param <Q> the application's requests
+ */
+final class Outgoing<Q> {
+    /** As gRPC has it for each call. */
+    static final long BUFFER_LIMIT = 1 << 20;
+
+    final MethodDescriptor<Q, ?> method;
+    /** For each attempt: its callbacks are the mesh's, and so are its deadline and whether it waits. */
+    final CallOptions options;
+
+    final boolean waitForReady;
+    final Metadata headers;
+    /** The application's, without its cancellation and deadline: those are the call's. */
+    final Context context;
+
+    private final Runnable onReady;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Message<Q>> messages = new ArrayList<>(1);
+    private final List<Exchange> attempts = new ArrayList<>(1);
+    private long buffered;
+    private boolean complete;
+    private volatile boolean overflowed;
+    private volatile boolean committed;
+
+    /** @param onReady told when an attempt can take more */
+    Outgoing(MethodDescriptor<Q, ?> method, CallOptions options, Metadata headers, Context context, Runnable onReady) {
+        this.method = method;
+        this.waitForReady = options.isWaitForReady();
+        this.options = options.withExecutor(Runnable::run).withDeadline(null).withoutWaitForReady();
+        this.headers = headers;
+        this.context = context;
+        this.onReady = onReady;
+    }
+
+    /** Whether all of it could be sent once more. */
+    boolean replayable() {
+        return !committed;
+    }
+
+    /** Whether it is not replayable for its size. */
+    boolean overflowed() {
+        return overflowed;
+    }
+
+    /** No further attempt will be made. */
+    void commit() {
+        if (committed) {
+            return;
+        }
+        lock.lock();
+        try {
+            committed = true;
+            messages.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void send(Q value, boolean compressed) {
+        lock.lock();
+        try {
+            Message<Q> message = new Message<>(value, compressed);
+            if (!committed) {
+                buffered += length(value);
+                if (buffered > BUFFER_LIMIT) {
+                    overflowed = true;
+                }
+                messages.add(message);
+            }
+            for (int i = 0; i < attempts.size(); i++) {
+                attempts.get(i).send(method.streamRequest(value), compressed);
+            }
+            // Without an attempt under way there will be one, which needs it all.
+            if (overflowed && !attempts.isEmpty()) {
+                commit();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long length(Q value) {
+        try (InputStream bytes = method.streamRequest(value)) {
+            return bytes instanceof KnownLength ? bytes.available() : bytes.readAllBytes().length;
+        } catch (IOException e) {
+            return BUFFER_LIMIT;
+        }
+    }
+
+    void complete() {
+        lock.lock();
+        try {
+            complete = true;
+            for (int i = 0; i < attempts.size(); i++) {
+                attempts.get(i).halfClose();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what there is, and from now on whatever comes, over {@code attempt} too; false where it is too late for it. */
+    boolean sendOver(Exchange attempt) {
+        lock.lock();
+        try {
+            if (committed) {
+                return false;
+            }
+            attempts.add(attempt);
+            for (int i = 0; i < messages.size(); i++) {
+                Message<Q> message = messages.get(i);
+                attempt.send(method.streamRequest(message.value), message.compressed);
+            }
+            if (complete) {
+                attempt.halfClose();
+            }
+            if (overflowed) {
+                commit();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@code attempt} takes no more. */
+    void left(Exchange attempt) {
+        lock.lock();
+        try {
+            attempts.remove(attempt);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean ready() {
+        lock.lock();
+        try {
+            return attempts.stream().anyMatch(Exchange::ready);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void becameReady() {
+        onReady.run();
+    }
+
+    private record Message<Q>(Q value, boolean compressed) {}
+}

@@ -1,0 +1,46 @@
+package dev.weft.grpc;
+
+import io.grpc.ClientStreamTracer;
+import io.grpc.Metadata;
+
+/** How far one attempt got, as the transport tells it: what decides whether it may be made again. */
+final class Progress extends ClientStreamTracer.Factory {
+    private volatile boolean sent;
+    private volatile boolean headers;
+    private volatile boolean trailers;
+
+    /** Whether anything of the request may have gone out. */
+    boolean sent() {
+        return sent;
+    }
+
+    /** Whether the server's headers came. */
+    boolean headers() {
+        return headers;
+    }
+
+    /** Whether the status is the server's own word. */
+    boolean trailers() {
+        return trailers;
+    }
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata outgoing) {
+        return new ClientStreamTracer() {
+            @Override
+            public void outboundHeaders() {
+                sent = true;
+            }
+
+            @Override
+            public void inboundHeaders() {
+                headers = true;
+            }
+
+            @Override
+            public void inboundTrailers(Metadata received) {
+                trailers = true;
+            }
+        };
+    }
+}

@@ -1,0 +1,147 @@
+package dev.weft.grpc;
+
+import dev.weft.endpoint.Node;
+import dev.weft.identity.ClientTls;
+import dev.weft.identity.IdPattern;
+import dev.weft.identity.Keyring;
+import dev.weft.identity.TlsMode;
+import dev.weft.time.Time;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the channels of all nodes have in common. gRPC's own event loop is theirs, shared by the whole process. */
+final class Transport implements AutoCloseable {
+    private final Time time;
+    private final @Nullable Keyring keyring;
+    private final Consumer<ManagedChannelBuilder<?>> more;
+    private final ExecutorService threads = daemons();
+    private final Set<NodeChannel> nodes = ConcurrentHashMap.newKeySet();
+    private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
+    private final Runnable rotated = this::renewAll;
+    private final ConcurrentMap<Peer, GrpcTls> tls = new ConcurrentHashMap<>();
+
+    Transport(Time time, @Nullable Keyring keyring, Consumer<ManagedChannelBuilder<?>> more) {
+        this.time = time;
+        this.keyring = keyring;
+        this.more = more;
+        if (keyring != null) {
+            keyring.onRotated(rotated);
+        }
+    }
+
+    /** When they are shut down, whoever has news for a call tells it himself. */
+    private static ExecutorService daemons() {
+        AtomicInteger count = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                task -> {
+                    Thread thread = new Thread(task, "weft-grpc-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                (task, shutDown) -> task.run());
+    }
+
+    Time time() {
+        return time;
+    }
+
+    boolean identity() {
+        return keyring != null;
+    }
+
+    ExecutorService threads() {
+        return threads;
+    }
+
+    NodeChannel channel(Node node) {
+        NodeChannel channel = new NodeChannel(this, node);
+        nodes.add(channel);
+        return channel;
+    }
+
+    private void renewAll() {
+        tls.values().forEach(GrpcTls::renew);
+        nodes.forEach(NodeChannel::renew);
+    }
+
+    void left(NodeChannel node) {
+        nodes.remove(node);
+        channels.removeIf(ManagedChannel::isTerminated);
+    }
+
+    /** A new channel to a node; it connects with its first call. */
+    ManagedChannel connect(Node node, GrpcConfig config) throws IOException {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(node.address(), credentials(node, config));
+        more.accept(builder);
+        ManagedChannel channel = builder.overrideAuthority(node.service())
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .defaultLoadBalancingPolicy("pick_first")
+                .proxyDetector(address -> null)
+                .executor(threads)
+                .offloadExecutor(threads)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectMillis())
+                .build();
+        channels.removeIf(ManagedChannel::isTerminated);
+        channels.add(channel);
+        return channel;
+    }
+
+    /** Takes no new calls when that time has passed, and ends with its last one. */
+    void retired(ManagedChannel channel, long afterNanos) {
+        time.after(afterNanos, () -> threads.execute(channel::shutdown));
+    }
+
+    private ChannelCredentials credentials(Node node, GrpcConfig config) throws IOException {
+        GrpcTls ours = tls(node.service(), config);
+        return ours == null ? InsecureChannelCredentials.create() : ours.credentials();
+    }
+
+    private @Nullable GrpcTls tls(String service, GrpcConfig config) {
+        Keyring ours = keyring;
+        if (ours == null || config.tls() == TlsMode.OFF) {
+            return null;
+        }
+        return tls.computeIfAbsent(
+                new Peer(service, config.serverIds()),
+                peer -> new GrpcTls(new ClientTls(ours, peer.service, peer.ids, time)));
+    }
+
+    Status explain(String service, GrpcConfig config, Status status) {
+        GrpcTls ours = tls(service, config);
+        return ours == null ? status : ours.explained(status);
+    }
+
+    @Override
+    public void close() {
+        if (keyring != null) {
+            keyring.removeOnRotated(rotated);
+        }
+        channels.forEach(ManagedChannel::shutdownNow);
+        threads.shutdown();
+    }
+
+    private record Peer(String service, List<IdPattern> ids) {}
+}

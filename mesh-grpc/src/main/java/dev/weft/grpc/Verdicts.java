@@ -1,0 +1,73 @@
+package dev.weft.grpc;
+
+import dev.weft.call.Verdict;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/** What a status means, and who said it: the server, or the transport for want of one. */
+final class Verdicts {
+    // How gRPC tells HTTP/2's own words of refusal. There is no other sign of them, and where these change the attempt
+    // counts as lost, which is on the safe side. Tests hold them against real streams.
+    private static final String REFUSED_STREAM = "HTTP/2 error code: REFUSED_STREAM";
+    private static final String ABOVE_GOAWAY = "Abrupt GOAWAY closed sent stream";
+    private static final String NO_ERROR = "HTTP/2 error code: NO_ERROR";
+
+    private Verdicts() {}
+
+    /**
+     * @param cancelled whether this side gave it up
+     * @param late whether this side's time ran out
+     */
+    static Verdict of(Status status, Progress progress, boolean cancelled, boolean late) {
+        if (status.isOk()) {
+            return Verdict.OK;
+        }
+        if (cancelled) {
+            return Verdict.CANCELLED;
+        }
+        if (progress.trailers()) {
+            return answered(status.getCode());
+        }
+        if (late) {
+            return progress.sent() ? Verdict.TIMEOUT : Verdict.UNSENT;
+        }
+        return progress.sent() ? broken(status, progress) : unsent(status);
+    }
+
+    private static Verdict answered(Status.Code code) {
+        return switch (code) {
+            case OK -> Verdict.OK;
+            case UNAVAILABLE -> Verdict.UNAVAILABLE;
+            case RESOURCE_EXHAUSTED -> Verdict.THROTTLED;
+            // Of the server's own calls: ours has time left.
+            case DEADLINE_EXCEEDED, INTERNAL, UNKNOWN, DATA_LOSS -> Verdict.SERVER_ERROR;
+            default -> Verdict.CALLER_ERROR;
+        };
+    }
+
+    /** No connection, or what the application asked for cannot be done at all. */
+    private static Verdict unsent(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE ? Verdict.UNSENT : Verdict.CANCELLED;
+    }
+
+    private static Verdict broken(Status status, Progress progress) {
+        String said = status.getDescription();
+        if (!progress.headers() && refused(said)) {
+            return Verdict.REFUSED;
+        }
+        return switch (status.getCode()) {
+            // Too large a message for this side; without headers it is HTTP/2's ENHANCE_YOUR_CALM.
+            case RESOURCE_EXHAUSTED -> progress.headers() ? Verdict.CALLER_ERROR : Verdict.THROTTLED;
+            // With a cause: a message could not be written or read here. Without: the server reset the stream.
+            case CANCELLED -> status.getCause() != null ? Verdict.CANCELLED : Verdict.LOST;
+            // What a proxy or another HTTP server says, in place of the service.
+            case UNAUTHENTICATED, PERMISSION_DENIED, UNIMPLEMENTED -> Verdict.CALLER_ERROR;
+            default -> Verdict.LOST;
+        };
+    }
+
+    private static boolean refused(@Nullable String said) {
+        return said != null
+                && (said.contains(REFUSED_STREAM) || (said.contains(ABOVE_GOAWAY) && said.contains(NO_ERROR)));
+    }
+}
