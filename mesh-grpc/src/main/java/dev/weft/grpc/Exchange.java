@@ -98,8 +98,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     /** There will be no stream. */
     void fail(Verdict verdict, Status status) {
         leave();
-        answered(verdict, status, new Failure<>(status.asRuntimeException()));
-        attempt.end(null);
+        ended(verdict, status, new Failure<>(status.asRuntimeException()));
     }
 
     // From the application.
@@ -219,7 +218,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         request.commit();
         later(listener -> listener.onHeaders(headers));
         if (!oneAnswer) {
-            answered(Verdict.OK, Status.OK, new Success<>(this));
+            Outcome<Exchange> answer = new Success<>(this);
+            answered(Verdict.OK, Status.OK, answer);
+            head.complete(answer);
         }
     }
 
@@ -238,16 +239,18 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         leave();
         this.trailers = trailers;
         Status status = told(received);
-        later(listener -> listener.onClose(status, trailers));
         Verdict verdict = Verdicts.of(
                 status, progress, cut.get() == Cut.CANCELLED || attempt.cancelled(), cut.get() == Cut.DEADLINE);
-        if (status.isOk() || (progress.trailers() && cut.get() == null)) {
-            answered(verdict, status, new Success<>(this));
+        // Whoever hears of it finds the record written and nothing held any more.
+        if (head.done()) {
+            boolean well = verdict == Verdict.OK || verdict == Verdict.CALLER_ERROR;
+            attempt.end(well ? null : status.asRuntimeException(trailers));
+            later(listener -> listener.onClose(status, trailers));
         } else {
-            answered(verdict, status, new Failure<>(status.asRuntimeException(trailers)));
+            later(listener -> listener.onClose(status, trailers));
+            boolean itsWord = status.isOk() || (progress.trailers() && cut.get() == null);
+            ended(verdict, status, itsWord ? new Success<>(this) : new Failure<>(status.asRuntimeException(trailers)));
         }
-        boolean well = verdict == Verdict.OK || verdict == Verdict.CALLER_ERROR;
-        attempt.end(well ? null : status.asRuntimeException(trailers));
     }
 
     private Status told(Status received) {
@@ -263,11 +266,14 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     private void answered(Verdict verdict, Status status, Outcome<Exchange> outcome) {
-        if (!head.done()) {
-            attempt.answered(
-                    verdict, status.getCode().value(), outcome, attempt.time().nanos());
-            head.complete(outcome);
-        }
+        attempt.answered(
+                verdict, status.getCode().value(), outcome, attempt.time().nanos());
+    }
+
+    private void ended(Verdict verdict, Status status, Outcome<Exchange> outcome) {
+        answered(verdict, status, outcome);
+        attempt.end(null);
+        head.complete(outcome);
     }
 
     private void leave() {

@@ -1,0 +1,147 @@
+package dev.weft.grpc;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Speaks as much HTTP/2 as a test needs to misbehave on. */
+final class Http2Server implements AutoCloseable {
+    static final int RST_STREAM = 3;
+    static final int GOAWAY = 7;
+    static final int NO_ERROR = 0;
+    static final int INTERNAL_ERROR = 2;
+    static final int REFUSED_STREAM = 7;
+    static final int CANCEL = 8;
+
+    private static final int HEADERS = 1;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int ACK = 1;
+    private static final int PREFACE = 24;
+
+    private final ServerSocket listening;
+    private final Answer answer;
+    private final List<Socket> open = new CopyOnWriteArrayList<>();
+    /** Requests that came here. */
+    final AtomicInteger asked = new AtomicInteger();
+
+    Http2Server(Answer answer) {
+        this.answer = answer;
+        try {
+            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon(this::accept);
+    }
+
+    String address() {
+        return "127.0.0.1:" + listening.getLocalPort();
+    }
+
+    private static void daemon(Runnable task) {
+        Thread thread = new Thread(task, "http2-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listening.accept();
+                open.add(socket);
+                daemon(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            Connection connection = new Connection(socket, new DataOutputStream(socket.getOutputStream()));
+            in.readFully(new byte[PREFACE]);
+            connection.frame(SETTINGS, 0, 0, new byte[0]);
+            while (true) {
+                int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+                int type = in.readUnsignedByte();
+                int flags = in.readUnsignedByte();
+                int stream = in.readInt();
+                byte[] payload = new byte[length];
+                in.readFully(payload);
+                if ((type == SETTINGS || type == PING) && flags != ACK) {
+                    connection.frame(type, ACK, 0, type == PING ? payload : new byte[0]);
+                } else if (type == HEADERS) {
+                    asked.incrementAndGet();
+                    answer.to(connection, stream);
+                }
+            }
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is done with each request when its headers came. */
+    interface Answer {
+        void to(Connection connection, int stream) throws IOException;
+    }
+
+    record Connection(Socket socket, DataOutputStream out) {
+        void frame(int type, int flags, int stream, byte[] payload) throws IOException {
+            out.writeShort(payload.length >>> 8);
+            out.writeByte(payload.length);
+            out.writeByte(type);
+            out.writeByte(flags);
+            out.writeInt(stream);
+            out.write(payload);
+            out.flush();
+        }
+
+        void reset(int stream, int error) throws IOException {
+            frame(RST_STREAM, 0, stream, ByteBuffer.allocate(4).putInt(error).array());
+        }
+
+        void goAway(int lastStream, int error) throws IOException {
+            frame(
+                    GOAWAY,
+                    0,
+                    0,
+                    ByteBuffer.allocate(8).putInt(lastStream).putInt(error).array());
+        }
+
+        /** {@code :status: 200}, {@code content-type: application/grpc}, and the stream stays open. */
+        void headers(int stream) throws IOException {
+            byte[] type = "application/grpc".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+            ByteBuffer block = ByteBuffer.allocate(64);
+            block.put((byte) 0x88)
+                    .put((byte) 0x0f)
+                    .put((byte) 0x10)
+                    .put((byte) type.length)
+                    .put(type);
+            byte[] payload = new byte[block.position()];
+            block.flip().get(payload);
+            frame(HEADERS, 4, stream, payload);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.weft.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server on a loopback socket that does with each call what a test says, beneath gRPC's stubs. */
+final class Replica implements AutoCloseable {
+    static final MethodDescriptor<String, String> GET = TextMarshaller.method(MethodType.UNARY, "Get", true);
+    static final MethodDescriptor<String, String> COLLECT =
+            TextMarshaller.method(MethodType.CLIENT_STREAMING, "Collect", true);
+    static final MethodDescriptor<String, String> LIST =
+            TextMarshaller.method(MethodType.SERVER_STREAMING, "List", true);
+    static final MethodDescriptor<String, String> TALK = TextMarshaller.method(MethodType.BIDI_STREAMING, "Talk", true);
+
+    private final Server server;
+    /** The headers of each call that came here. */
+    final List<Metadata> headers = new CopyOnWriteArrayList<>();
+
+    final List<String> authorities = new CopyOnWriteArrayList<>();
+    final AtomicInteger cancelled = new AtomicInteger();
+    /** Connections open now. */
+    final AtomicInteger connections = new AtomicInteger();
+
+    Replica(ServerCallHandler<String, String> handler) {
+        this(anyPort(), handler);
+    }
+
+    Replica(InetSocketAddress address, ServerCallHandler<String, String> handler) {
+        this(address, InsecureServerCredentials.create(), handler);
+    }
+
+    Replica(ServerCredentials credentials, ServerCallHandler<String, String> handler) {
+        this(anyPort(), credentials, handler);
+    }
+
+    Replica(ServerInterceptor around, ServerCallHandler<String, String> handler) {
+        this(anyPort(), InsecureServerCredentials.create(), handler, around);
+    }
+
+    private static InetSocketAddress anyPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private Replica(
+            InetSocketAddress address,
+            ServerCredentials credentials,
+            ServerCallHandler<String, String> handler,
+            ServerInterceptor... around) {
+        ServerCallHandler<String, String> counting = (call, received) -> {
+            headers.add(received);
+            authorities.add(String.valueOf(call.getAuthority()));
+            return handler.startCall(call, received);
+        };
+        ServerServiceDefinition service = ServerServiceDefinition.builder("inventory.Inventory")
+                .addMethod(GET, counting)
+                .addMethod(COLLECT, counting)
+                .addMethod(LIST, counting)
+                .addMethod(TALK, counting)
+                .build();
+        server = NettyServerBuilder.forAddress(address, credentials)
+                .addService(ServerInterceptors.intercept(service, around))
+                .addTransportFilter(new ServerTransportFilter() {
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                        connections.incrementAndGet();
+                        return attributes;
+                    }
+
+                    @Override
+                    public void transportTerminated(Attributes attributes) {
+                        connections.decrementAndGet();
+                    }
+                })
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    int asked() {
+        return headers.size();
+    }
+
+    String header(int call, String name) {
+        return String.valueOf(headers.get(call).get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    /** Answers the request with its echo. */
+    static ServerCall.Listener<String> echo(ServerCall<String, String> call) {
+        call.request(1);
+        return new ServerCall.Listener<>() {
+            private String asked = "";
+
+            @Override
+            public void onMessage(String message) {
+                asked = message;
+            }
+
+            @Override
+            public void onHalfClose() {
+                call.sendHeaders(new Metadata());
+                call.sendMessage("echo of " + asked);
+                call.close(Status.OK, new Metadata());
+            }
+        };
+    }
+
+    /** Ends the call without a word but its status. */
+    static ServerCall.Listener<String> end(ServerCall<String, String> call, Status status, Metadata trailers) {
+        call.request(1);
+        return new ServerCall.Listener<>() {
+            @Override
+            public void onHalfClose() {
+                call.close(status, trailers);
+            }
+        };
+    }
+
+    static Metadata metadata(String name, String value) {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+        return metadata;
+    }
+}
