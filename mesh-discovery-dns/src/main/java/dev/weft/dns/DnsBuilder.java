@@ -89,7 +89,8 @@ public final class DnsBuilder {
             port = text.substring(colon + 1);
         }
         try {
-            InetAddress address = Address.getByAddress(bracketed ? host.substring(1, host.length() - 1) : host);
+            InetAddress address =
+                    Address.getByAddress(bracketed && host.endsWith("]") ? host.substring(1, host.length() - 1) : host);
             return new InetSocketAddress(address, Integer.parseInt(port));
         } catch (UnknownHostException | IllegalArgumentException e) {
             throw new IllegalArgumentException(

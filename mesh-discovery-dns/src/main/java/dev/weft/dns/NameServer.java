@@ -1,13 +1,13 @@
 package dev.weft.dns;
 
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
@@ -96,7 +96,7 @@ final class NameServer {
 
     private static String words(Throwable failure) {
         Throwable cause = cause(failure);
-        return cause instanceof TimeoutException ? "no answer in time" : DnsException.words(cause);
+        return cause instanceof SocketTimeoutException ? "no answer in time" : DnsException.words(cause);
     }
 
     private static Throwable cause(Throwable failure) {

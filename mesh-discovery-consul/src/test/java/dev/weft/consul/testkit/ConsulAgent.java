@@ -63,6 +63,11 @@ public final class ConsulAgent implements AutoCloseable {
         return "https://127.0.0.1:" + (firstPort + 3);
     }
 
+    /** Where it answers DNS questions, if {@link ConsulAgentBuilder#dns} was asked for. */
+    public String dnsAddress() {
+        return "127.0.0.1:" + (firstPort + 4);
+    }
+
     /** Plain calls to its HTTP API, with the master token where there is one. */
     public ConsulApi api() {
         return api;

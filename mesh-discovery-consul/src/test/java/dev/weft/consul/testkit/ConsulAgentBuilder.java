@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** How an agent shall be. Without a word: one server, everything in memory, no access control. */
 public final class ConsulAgentBuilder {
-    private static final int PORTS_EACH = 4;
+    private static final int PORTS_EACH = 5;
     private final List<String> config = new ArrayList<>();
     private final List<String> join = new ArrayList<>();
     private @Nullable String masterToken;
     private @Nullable String tls;
     private boolean durable;
+    private boolean dns;
     private int servers = 1;
     private String node = "n1";
 
@@ -41,6 +42,12 @@ public final class ConsulAgentBuilder {
     public ConsulAgentBuilder https(Path authority, Path certificate, Path key) {
         tls = "ca_file = \"" + authority + "\" cert_file = \"" + certificate + "\" key_file = \"" + key
                 + "\" verify_incoming_https = true";
+        return this;
+    }
+
+    /** Answers DNS questions too, at {@link ConsulAgent#dnsAddress}. */
+    public ConsulAgentBuilder dns() {
+        dns = true;
         return this;
     }
 
@@ -107,7 +114,8 @@ public final class ConsulAgentBuilder {
         List<String> words = new ArrayList<>(List.of(binary.toString(), "agent", "-node", node, "-log-level", "warn"));
         words.addAll(List.of("-bind", "127.0.0.1", "-client", "127.0.0.1", "-http-port", "" + port));
         words.addAll(List.of("-server-port", "" + (port + 1), "-serf-lan-port", "" + (port + 2)));
-        words.addAll(List.of("-serf-wan-port", "-1", "-dns-port", "-1", "-grpc-port", "-1"));
+        words.addAll(List.of("-serf-wan-port", "-1", "-grpc-port", "-1"));
+        words.addAll(List.of("-dns-port", dns ? "" + (port + 4) : "-1"));
         List<String> hcl = new ArrayList<>(config);
         if (tls != null) {
             hcl.add(tls + " ports { https = " + (port + 3) + " }");

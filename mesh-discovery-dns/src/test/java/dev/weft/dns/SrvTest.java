@@ -1,0 +1,163 @@
+package dev.weft.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Health;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+
+final class SrvTest {
+    private final FakeNameServer server = FakeNameServer.start();
+    private DnsResolver resolver = resolver(IpFamily.IPV4);
+
+    private DnsResolver resolver(IpFamily family) {
+        return DnsResolver.builder()
+                .srv("_http._tcp.{service}.test.")
+                .family(family)
+                .nameServers(server.address())
+                .minTtl(Duration.ofMillis(20))
+                .build();
+    }
+
+    @AfterEach
+    void stop() {
+        resolver.close();
+        server.close();
+    }
+
+    private static Map<String, Integer> weights(List<Endpoint> endpoints) {
+        return endpoints.stream().collect(Collectors.toMap(Endpoint::address, Endpoint::weight));
+    }
+
+    @Test
+    void portAndWeightAreTheRecordsOwn() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 10 8080 a.test.",
+                "_http._tcp.shop.test. 60 SRV 1 90 8081 b.test.",
+                "_http._tcp.shop.test. 60 SRV 1 0 8082 b.test.",
+                "a.test. 60 A 10.0.0.1",
+                "b.test. 60 A 10.0.0.2");
+        Seen seen = Seen.watching(resolver, "shop");
+        List<Endpoint> list = seen.awaits("10.0.0.1:8080", "10.0.0.2:8081", "10.0.0.2:8082");
+        assertThat(weights(list)).isEqualTo(Map.of("10.0.0.1:8080", 10, "10.0.0.2:8081", 90, "10.0.0.2:8082", 0));
+        assertThat(list).allMatch(endpoint -> endpoint.health() == Health.HEALTHY);
+        assertThat(list.get(0).metadata()).isEqualTo(Map.of("dns.name", "a.test", "dns.priority", "1"));
+    }
+
+    @Test
+    void laterPrioritiesAreDegradedAndWeightsOfZeroAloneSayNothing() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 5 0 80 a.test.",
+                "_http._tcp.shop.test. 60 SRV 5 0 80 b.test.",
+                "_http._tcp.shop.test. 60 SRV 7 3 80 c.test.",
+                "a.test. 60 A 10.0.0.1",
+                "b.test. 60 A 10.0.0.2",
+                "c.test. 60 A 10.0.0.3");
+        Seen seen = Seen.watching(resolver, "shop");
+        List<Endpoint> list = seen.awaits("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        assertThat(weights(list)).isEqualTo(Map.of("10.0.0.1:80", 1, "10.0.0.2:80", 1, "10.0.0.3:80", 3));
+        assertThat(list.stream().map(Endpoint::health))
+                .containsExactly(Health.HEALTHY, Health.HEALTHY, Health.DEGRADED);
+    }
+
+    @Test
+    void addressesThatCameAlongAreNotAskedForAgain() {
+        server.zone.knows("_http._tcp.shop.test. 60 SRV 1 1 80 a.test.");
+        server.changes(answer -> {
+            answer.addRecord(Zone.record("a.test. 60 A 10.0.0.1"), Section.ADDITIONAL);
+            answer.addRecord(Zone.record("bank.test. 60 A 10.6.6.6"), Section.ADDITIONAL);
+            return answer;
+        });
+        Seen.watching(resolver, "shop").awaits("10.0.0.1:80");
+        assertThat(server.questions()).containsExactly("_http._tcp.shop.test. SRV");
+    }
+
+    @Test
+    void inBothFamiliesHalfOfTheAddressesAlongsideIsNotEnough() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a.test.", "a.test. 60 A 10.0.0.1", "a.test. 60 AAAA 2001:db8::1");
+        server.changes(answer -> {
+            answer.addRecord(Zone.record("a.test. 60 A 10.0.0.1"), Section.ADDITIONAL);
+            return answer;
+        });
+        resolver.close();
+        resolver = resolver(IpFamily.BOTH);
+        Seen.watching(resolver, "shop").awaits("10.0.0.1:80", "[2001:db8::1]:80");
+    }
+
+    @Test
+    void aTargetOfADotMeansThatThereIsNoEndpoint() {
+        server.zone.knows("_http._tcp.shop.test. 60 SRV 0 0 0 .");
+        Seen.watching(resolver, "shop").awaitsFailure("_http._tcp.shop.test. has SRV records without a target");
+        assertThat(server.questions()).containsOnly("_http._tcp.shop.test. SRV");
+    }
+
+    @Test
+    void aTargetThatDoesNotExistIsLeftOut() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 60 SRV 1 1 80 gone.test.",
+                "a.test. 60 A 10.0.0.1");
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaits("10.0.0.1:80");
+        assertThat(seen.failures).isEmpty();
+    }
+
+    private void failsFor(String target) {
+        server.changes(answer -> {
+            if (answer.getQuestion().getName().toString().equals(target)) {
+                answer.removeAllRecords(Section.ANSWER);
+                answer.getHeader().setRcode(Rcode.SERVFAIL);
+            }
+            return answer;
+        });
+    }
+
+    @Test
+    void whileATargetCannotBeLookedUpTheLastListStaysOrTheRestIsUsedWhereThereIsNone() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 0 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 0 SRV 1 1 80 b.test.",
+                "a.test. 0 A 10.0.0.1",
+                "b.test. 0 A 10.0.0.2");
+        Seen before = Seen.watching(resolver, "shop");
+        before.awaits("10.0.0.1:80", "10.0.0.2:80");
+        failsFor("b.test.");
+        before.awaitsFailure("some could not be looked up: b.test.: ");
+        Seen after = Seen.watching(resolver, "shop");
+        after.awaits("10.0.0.1:80");
+        after.awaitsFailure("SERVFAIL");
+        server.isWell();
+        after.awaits("10.0.0.1:80", "10.0.0.2:80");
+        assertThat(before.lists).allSatisfy(list -> assertThat(list).hasSize(2));
+    }
+
+    @Test
+    void whereNoTargetCanBeLookedUpItIsAFailure() {
+        server.zone.knows("_http._tcp.shop.test. 0 SRV 1 1 80 a.test.");
+        failsFor("a.test.");
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaitsFailure("none of the targets of _http._tcp.shop.test. could be looked up");
+        assertThat(seen.lists).isEmpty();
+    }
+
+    @Test
+    void aHundredTargetsAreLookedUp() {
+        String[] lines = new String[200];
+        String[] wanted = new String[100];
+        for (int i = 0; i < 100; i++) {
+            lines[i] = "_http._tcp.shop.test. 60 SRV 1 1 80 t" + i + ".test.";
+            lines[100 + i] = "t" + i + ".test. 60 A 10.0.1." + i;
+            wanted[i] = "10.0.1." + i + ":80";
+        }
+        server.zone.knows(lines);
+        Seen.watching(resolver, "shop").awaits(wanted);
+    }
+}
