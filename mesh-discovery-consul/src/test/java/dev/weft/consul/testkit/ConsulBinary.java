@@ -1,15 +1,8 @@
 package dev.weft.consul.testkit;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +23,8 @@ public final class ConsulBinary {
         try {
             Path found = path;
             if (found == null) {
-                found = obtain(Path.of(System.getProperty(FOLDER, "target/consul")));
+                found = ProgramScript.obtain(
+                        ConsulBinary.class, "get-consul.sh", Path.of(System.getProperty(FOLDER, "target/consul")));
                 path = found;
             }
             return found;
@@ -39,42 +33,5 @@ public final class ConsulBinary {
         } finally {
             once.unlock();
         }
-    }
-
-    private static Path obtain(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (FileChannel channel =
-                FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            // Held until the channel closes.
-            channel.lock();
-            Path script = folder.resolve("get-consul.sh");
-            try (InputStream in = ConsulBinary.class.getResourceAsStream("get-consul.sh")) {
-                if (in == null) {
-                    throw new IllegalStateException("get-consul.sh is not in the test kit; build the module again");
-                }
-                Files.copy(in, script, StandardCopyOption.REPLACE_EXISTING);
-            }
-            return run(script, folder);
-        }
-    }
-
-    private static Path run(Path script, Path folder) throws IOException {
-        Path said = folder.resolve("get-consul.log");
-        Process process = new ProcessBuilder("sh", script.toString(), folder.toString())
-                .redirectError(said.toFile())
-                .start();
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        try {
-            if (!process.waitFor(10, TimeUnit.MINUTES) || process.exitValue() != 0 || out.isEmpty()) {
-                throw new IllegalStateException(
-                        "No real Consul to be had. " + Files.readString(said).strip());
-            }
-        } catch (InterruptedException e) {
-            process.destroy();
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while getting a consul", e);
-        }
-        return Path.of(out);
     }
 }

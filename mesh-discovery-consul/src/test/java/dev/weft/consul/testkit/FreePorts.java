@@ -9,14 +9,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports on 127.0.0.1. They lie below the range from which systems hand out ports to outgoing connections,
  * so that a port is still free when an agent that was killed comes back to it.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 15_000;
     private static final int HIGHEST = 32_000;
 
     private FreePorts() {}
 
     /** {@code count} ports in a row, free just now. */
-    static int run(int count) {
+    public static int run(int count) {
         for (int attempt = 0; attempt < 200; attempt++) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST - count);
             int port = first;
