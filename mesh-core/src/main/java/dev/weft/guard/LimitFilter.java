@@ -6,16 +6,22 @@ import dev.weft.call.Failure;
 import dev.weft.call.Fate;
 import dev.weft.call.Filter;
 import dev.weft.call.MeshException;
-import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Wire;
 import dev.weft.policy.Mode;
 import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds a permit from the way down until the attempt has ended, body and all. */
 final class LimitFilter<R> implements Filter<R>, EndListener {
+    private static final Logger log = LoggerFactory.getLogger(LimitFilter.class);
+    private static final long QUIET_NANOS = 10_000_000_000L;
+
+    private final AtomicLong quietUntilNanos;
     private final Permits permits;
     private final Wire<R> wire;
     private final String service;
@@ -27,6 +33,7 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
     LimitFilter(Fit<R> fit, Permits permits) {
         Policy policy = fit.policy();
         this.permits = permits;
+        this.quietUntilNanos = new AtomicLong(fit.time().nanos());
         this.wire = fit.wire();
         this.service = fit.service();
         this.enforce = policy.get(LimitLayer.MODE) == Mode.ENFORCE;
@@ -40,24 +47,53 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
         int max = max();
         if (!enforce) {
             permits.take();
-        } else if (permits.inUse() >= requests) {
-            return new Failure<>(new MeshException(
-                    Fate.REJECTED_LIMIT,
-                    attempt.service() + ": " + requests + " requests are under way (limits.requests); not sent"));
+            observe(attempt);
         } else if (!permits.tryTake(max)) {
-            return permits.await(attempt, max, pending).then(attempt, (a, turn) -> go(a, turn, next));
+            return queued(attempt, next, max);
         }
+        return go(attempt, next);
+    }
+
+    private Reply<R> queued(Call attempt, Service<R> next, int max) {
+        // Who waits counts as under way, so that no more may wait than requests leaves room for.
+        Reply<Call> turn =
+                permits.inUse() < requests ? permits.await(attempt, max, Math.min(pending, requests - max)) : null;
+        if (turn == null) {
+            return new Failure<>(
+                    new MeshException(Fate.REJECTED_LIMIT, attempt.service() + ": " + full(max) + "; not sent"));
+        }
+        return turn.then(attempt, (a, outcome) -> {
+            if (outcome instanceof Failure<Call> failure) {
+                return new Failure<>(failure.cause());
+            }
+            a.waited(a.time().nanos());
+            return go(a, next);
+        });
+    }
+
+    private Reply<R> go(Call attempt, Service<R> next) {
         attempt.onEnd(this);
         return next.call(attempt);
     }
 
-    private Reply<R> go(Call attempt, Outcome<Call> turn, Service<R> next) {
-        if (turn instanceof Failure<Call> failure) {
-            return new Failure<>(failure.cause());
+    private String full(int max) {
+        return requests - max < pending || permits.inUse() >= requests
+                ? requests + " requests are under way (limits.requests)"
+                : max + " connections are in use (limits.connections) and " + pending
+                        + " requests wait for one (limits.pending)";
+    }
+
+    /** Says, from time to time, what it would have refused. */
+    private void observe(Call attempt) {
+        int under = permits.inUse();
+        if (under <= requests) {
+            return;
         }
-        attempt.waited(attempt.time().nanos());
-        attempt.onEnd(this);
-        return next.call(attempt);
+        long quiet = quietUntilNanos.get();
+        long now = attempt.startNanos();
+        if (now - quiet >= 0 && quietUntilNanos.compareAndSet(quiet, now + QUIET_NANOS)) {
+            log.info("{}: a limit of {} requests would be exceeded: {} are under way", service, requests, under);
+        }
     }
 
     @Override

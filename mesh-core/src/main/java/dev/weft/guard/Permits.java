@@ -12,8 +12,12 @@ import dev.weft.call.WaitQueue;
 import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** So many at once, and so many more that wait their turn. A free permit costs one compare-and-set. */
+/**
+ * So many at once, and so many more that wait their turn: first come, first served, nobody passes who came later. A free
+ * permit costs a look and one compare-and-set.
+ */
 final class Permits implements ServiceState.Closeable {
     private final AtomicInteger held = new AtomicInteger();
     private final WaitQueue<Call> queue = new WaitQueue<>();
@@ -23,15 +27,19 @@ final class Permits implements ServiceState.Closeable {
         return held.get() + queue.size();
     }
 
+    /** How many wait. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** Takes a permit unless {@code max} are held or somebody waits for one. */
     boolean tryTake(int max) {
-        int seen;
-        do {
-            seen = held.get();
-            if (seen >= max) {
-                return false;
-            }
-        } while (!held.compareAndSet(seen, seen + 1));
-        return true;
+        if (queue.size() > 0) {
+            // There may be more permits than when they came: policy has changed, or connections turned out to be
+            // shared.
+            serve(max);
+        }
+        return queue.size() == 0 && takeBelow(max);
     }
 
     /** Takes without asking, where a limit only observes. */
@@ -39,15 +47,13 @@ final class Permits implements ServiceState.Closeable {
         held.incrementAndGet();
     }
 
-    /** Waits for a permit behind at most {@code maxWaiting - 1} others; fails with the reason else. */
+    /** Waits for a permit behind at most {@code maxWaiting - 1} others; null where so many wait. */
+    @Nullable
     Reply<Call> await(Call call, int max, int maxWaiting) {
         Promise<Call> turn =
                 queue.join(call, maxWaiting, Time.NEVER_NANOS, call::cancellation, "while it waited for a connection");
         if (turn == null) {
-            return new Failure<>(new MeshException(
-                    Fate.REJECTED_LIMIT,
-                    call.service() + ": " + max + " connections are in use (limits.connections) and " + maxWaiting
-                            + " requests wait for one (limits.pending); not sent"));
+            return null;
         }
         // Whoever released between the look and the queueing saw nobody waiting.
         serve(max);
@@ -66,11 +72,22 @@ final class Permits implements ServiceState.Closeable {
     }
 
     private void serve(int max) {
-        while (queue.size() > 0 && tryTake(max)) {
+        while (queue.size() > 0 && takeBelow(max)) {
             if (!queue.serve(TURN)) {
                 held.decrementAndGet();
             }
         }
+    }
+
+    private boolean takeBelow(int max) {
+        int seen;
+        do {
+            seen = held.get();
+            if (seen >= max) {
+                return false;
+            }
+        } while (!held.compareAndSet(seen, seen + 1));
+        return true;
     }
 
     /** Those who wait are told that the mesh is closed. */
