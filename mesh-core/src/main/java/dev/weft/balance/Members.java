@@ -7,6 +7,7 @@ import dev.weft.call.MeshException;
 import dev.weft.call.Promise;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
+import dev.weft.call.Verdict;
 import dev.weft.call.WaitQueue;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
@@ -65,7 +66,7 @@ final class Members implements ServiceState.Closeable {
     /** The attempt has ended; where it was a probe of which nothing can be learnt, the next may probe. */
     void ended(Call attempt, Node node) {
         if (node.standing().ejected() && attempt.verdict().neutral()) {
-            cluster.ejections().releaseProbe(node, attempt);
+            cluster.ejections().releaseProbe(node, attempt, attempt.verdict() == Verdict.CANCELLED);
         }
     }
 

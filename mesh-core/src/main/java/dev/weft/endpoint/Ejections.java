@@ -89,7 +89,7 @@ public final class Ejections {
             Node[] grown = Arrays.copyOf(ejected, ejected.length + 1);
             grown[grown.length - 1] = node;
             ejected = grown;
-            node.standing().out(untilNanos);
+            node.standing().out(time.nanos(), untilNanos);
             reschedule();
         } finally {
             lock.unlock();
@@ -120,16 +120,21 @@ public final class Ejections {
         }
     }
 
-    /** The probe said neither yes nor no: the next call may probe. Without effect for whoever holds no claim. */
-    public void releaseProbe(Node node, Object probe) {
-        if (node.standing().probe != probe) {
+    /**
+     * The probe said neither yes nor no: the next call may probe; where it was sent and given up, when as much time has
+     * passed again, or callers who are impatient with a silent node would all have to wait for it. Without effect for
+     * whoever holds no claim.
+     */
+    public void releaseProbe(Node node, Object probe, boolean sent) {
+        Standing standing = node.standing();
+        if (standing.probe != probe) {
             return;
         }
         lock.lock();
         try {
-            if (node.standing().probe == probe) {
-                node.standing().probe = null;
-                node.standing().probeAtNanos = time.nanos();
+            if (standing.probe == probe) {
+                standing.probe = null;
+                standing.probeAtNanos = time.nanos() + (sent ? standing.pauseNanos : 0);
                 reschedule();
             }
         } finally {
@@ -144,7 +149,7 @@ public final class Ejections {
             if (node.standing().probe != probe) {
                 return false;
             }
-            node.standing().out(untilNanos);
+            node.standing().out(time.nanos(), untilNanos);
             reschedule();
             return true;
         } finally {

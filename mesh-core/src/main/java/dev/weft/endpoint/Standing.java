@@ -21,6 +21,8 @@ public final class Standing {
 
     private volatile long judgedFromNanos;
     private volatile int times;
+    /** For how long it was ejected the last time. */
+    volatile long pauseNanos;
 
     Standing(long nowNanos) {
         this.probeAtNanos = nowNanos;
@@ -56,7 +58,8 @@ public final class Standing {
         }
     }
 
-    void out(long untilNanos) {
+    void out(long nowNanos, long untilNanos) {
+        pauseNanos = untilNanos - nowNanos;
         ejected = true;
         int before = times;
         times = before + 1;

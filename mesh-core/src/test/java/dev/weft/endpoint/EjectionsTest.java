@@ -91,11 +91,11 @@ class EjectionsTest {
         Object holder = new Object();
         assertThat(ejections.claimProbe(holder, time.nanos())).isSameAs(node);
 
-        ejections.releaseProbe(node, new Object());
+        ejections.releaseProbe(node, new Object(), false);
         assertThat(ejections.claimProbe(new Object(), time.nanos())).isNull();
         assertThat(ejections.keepOut(node, new Object(), time.nanos() + SECOND)).isFalse();
 
-        ejections.releaseProbe(node, holder);
+        ejections.releaseProbe(node, holder, false);
         assertThat(ejections.claimProbe(new Object(), time.nanos())).isSameAs(node);
     }
 
@@ -118,7 +118,7 @@ class EjectionsTest {
                         if (claimed != null && random.nextBoolean()) {
                             ejections.keepOut(claimed, probe, time.nanos());
                         } else if (claimed != null) {
-                            ejections.releaseProbe(claimed, probe);
+                            ejections.releaseProbe(claimed, probe, false);
                         }
                     }
                     default -> ejections.eject(node, time.nanos());

@@ -6,6 +6,7 @@ import static dev.weft.guard.Rig.C;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Call;
+import dev.weft.call.Fate;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Health;
@@ -81,19 +82,49 @@ class EjectionTest {
     }
 
     @Test
-    void aProbeThatIsCancelledIsMadeAgainByTheNextCall() {
+    void aProbeThatIsCancelledIsMadeAgainWhenItsTimeHasPassedAgain() {
         ejectA();
         rig.wire.at(A, Answer.never());
         untilDue();
-        Call probe = rig.begin();
-        probe.cancel();
         long before = rig.asked(A);
+        for (int i = 0; i < 5; i++) {
+            rig.begin().cancel();
+        }
+        assertThat(rig.asked(A)).as("who is impatient with a silent node").isEqualTo(before + 1);
 
         rig.wire.at(A, Answer.ok("healed"));
+        untilDue();
         rig.call(AnyPace.BLOCKING);
 
-        assertThat(rig.asked(A)).isEqualTo(before + 1);
+        assertThat(rig.asked(A)).isEqualTo(before + 2);
         assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void aProbeThatLosesToItsHedgeKeepsOtherCallsFromTheSilentNode() {
+        rig.says("{hedge: {maxExtraLoad: 10%}}");
+        rig.wire.script(attempt -> Answer.ok("well").after(Duration.ofMillis(1)));
+        for (int i = 0; i < 300; i++) {
+            rig.begin();
+            rig.time.advance(Duration.ofMillis(10));
+        }
+        rig.wire.at(A, BROKEN);
+        for (int i = 0; i < 30; i++) {
+            rig.begin();
+            rig.time.advance(Duration.ofMillis(10));
+        }
+        assertThat(rig.ejected()).containsExactly(A);
+        rig.wire.at(A, Answer.never());
+        untilDue();
+        long before = rig.asked(A);
+        Call probe = rig.begin();
+        rig.time.advance(Duration.ofSeconds(1));
+        assertThat(probe.fate()).isEqualTo(Fate.SUCCESS_BY_HEDGE);
+        for (int i = 0; i < 10; i++) {
+            rig.begin();
+            rig.time.advance(Duration.ofMillis(10));
+        }
+        assertThat(rig.asked(A)).isEqualTo(before + 1);
     }
 
     @Test
@@ -356,6 +387,23 @@ class EjectionTest {
         rig.calls(AnyPace.BLOCKING, 12);
         assertThat(rig.ejected()).isEmpty();
         rig.calls(AnyPace.BLOCKING, 3);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void aDeadNodeCostsFewAttemptsUnderPeakEwmaThoughItsPenaltyKeepsTheFailuresApart() {
+        rig.says("{balancer: {kind: peakEwma}}");
+        rig.wire.script(attempt -> Answer.ok("well").after(Duration.ofMillis(5)));
+        rig.calls(AnyPace.BLOCKING, 100);
+        long before = rig.asked(A);
+        rig.wire.at(A, Answer.failure(Verdict.UNSENT));
+        int calls = 0;
+        for (; rig.ejected().isEmpty() && rig.time.elapsed().compareTo(Duration.ofMinutes(10)) < 0; calls++) {
+            rig.begin();
+            rig.time.advance(Duration.ofMillis(10));
+        }
+        assertThat(rig.asked(A) - before).isEqualTo(5);
+        assertThat(calls).isGreaterThan(1_000);
         assertThat(rig.ejected()).containsExactly(A);
     }
 }
