@@ -85,6 +85,7 @@ public final class MeshClient<R> {
         }
         Compiled<R> fresh = new Compiled<>(service, snapshot, snapshot.service(name));
         if (seen != null) {
+            service.state().renew();
             seen.routes.keySet().forEach(kind -> carryOver(seen, kind, fresh));
         }
         services.put(name, fresh);

@@ -6,14 +6,17 @@ import dev.weft.policy.Policy;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
+import dev.weft.stack.Gauges;
 import dev.weft.stack.Stackable;
 import dev.weft.time.Time;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,23 +87,30 @@ public final class BreakerLayer implements Stackable {
                 .<Object>map(setting -> fit.policy().get(setting))
                 .toList();
         Breaker breaker = fit.keep("breaker " + name, config, () -> breaker(name, fit.policy(), fit.time()));
-        fit.state()
-                .gauges()
-                .show(
-                        "weft.client.breaker.state",
-                        "How the breaker stands: 0 closed, 1 open, 2 half open, 5 only observing.",
-                        () -> breaker.state().getOrder(),
-                        "breaker",
-                        name);
-        fit.state()
-                .gauges()
-                .show(
-                        "weft.client.breaker.failures",
-                        "The share of failures in the breaker's window, 0 to 1.",
-                        () -> breaker.failureRatio(fit.time().nanos()),
-                        "breaker",
-                        name);
+        show(fit.state().gauges(), breaker, fit.time());
         return new BreakerFilter<>(breaker);
+    }
+
+    /** The figures hold no breaker: that of a route which is gone from policy goes, and they are no number any more. */
+    private static void show(Gauges gauges, Breaker breaker, Time time) {
+        WeakReference<Breaker> shown = new WeakReference<>(breaker);
+        gauges.show(
+                "weft.client.breaker.state",
+                "How the breaker stands: 0 closed, 1 open, 2 half open, 5 only observing.",
+                () -> figure(shown, there -> there.state().getOrder()),
+                "breaker",
+                breaker.name());
+        gauges.show(
+                "weft.client.breaker.failures",
+                "The share of failures in the breaker's window, 0 to 1.",
+                () -> figure(shown, there -> there.failureRatio(time.nanos())),
+                "breaker",
+                breaker.name());
+    }
+
+    private static double figure(WeakReference<Breaker> shown, ToDoubleFunction<Breaker> figure) {
+        Breaker breaker = shown.get();
+        return breaker == null ? Double.NaN : figure.applyAsDouble(breaker);
     }
 
     static Breaker breaker(String name, Policy policy, Time time) {

@@ -30,8 +30,8 @@ public final class ServiceState implements AutoCloseable {
 
     /**
      * The state of that name for {@code config}, all that it depends on: the same for all that ask with an equal one, so
-     * that a change of policy that does not concern it leaves it as it is. What was asked for last is held until the mesh
-     * closes; what was asked for otherwise, as long as somebody uses it.
+     * that a change of policy that does not concern it leaves it as it is. What was asked for last is held until policy
+     * changes; what was asked for otherwise, as long as somebody uses it.
      *
      * @param make is called while the service's state is locked
      */
@@ -40,6 +40,20 @@ public final class ServiceState implements AutoCloseable {
         lock.lock();
         try {
             return (T) byName.computeIfAbsent(name, n -> new Kept()).get(config, make);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A new policy begins: what nobody asks for from now on is held no longer than somebody uses it. To be called before
+     * chains are built under the new policy, while those that they replace still hold what was learnt.
+     */
+    public void renew() {
+        lock.lock();
+        try {
+            byName.values().forEach(kept -> kept.last = null);
+            byName.values().removeIf(Kept::isEmpty);
         } finally {
             lock.unlock();
         }
@@ -82,6 +96,11 @@ public final class ServiceState implements AutoCloseable {
             }
             last = state;
             return state;
+        }
+
+        boolean isEmpty() {
+            byConfig.values().removeIf(reference -> reference.get() == null);
+            return byConfig.isEmpty();
         }
 
         void addTo(List<Closeable> closing) {

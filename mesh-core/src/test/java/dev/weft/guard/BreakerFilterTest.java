@@ -139,4 +139,21 @@ class BreakerFilterTest {
         rig.wire.script(attempt -> Answer.ok("well"));
         assertThat(fates(AnyPace.BLOCKING, 10)).containsOnly(Fate.SUCCESS);
     }
+
+    private double state(String breaker) {
+        return rig.registry
+                .get("weft.client.breaker.state")
+                .tag("breaker", breaker)
+                .gauge()
+                .value();
+    }
+
+    @Test
+    void aBreakerStaysAsItIsWhenPolicyChangesWithoutConcerningIt() {
+        open();
+        rig.says("{deadline: {total: 7s}}");
+        System.gc();
+        assertThat(rig.call(AnyPace.BLOCKING).fate()).isEqualTo(Fate.REJECTED_BREAKER);
+        assertThat(state("inventory")).isEqualTo(1);
+    }
 }

@@ -15,6 +15,8 @@ import dev.weft.testkit.AnyPace;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedResolver;
 import dev.weft.testkit.ScriptedWire;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,6 +35,7 @@ final class Rig implements AutoCloseable {
     final FakeTime time = new FakeTime();
     final ScriptedWire<String> wire = new ScriptedWire<>("well");
     final ScriptedResolver resolver = new ScriptedResolver();
+    final MeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicReference<PolicySource.Listener> policy = new AtomicReference<>();
     private final Mesh mesh;
     private final MeshClient<String> client;
@@ -44,6 +47,7 @@ final class Rig implements AutoCloseable {
                 .random(new Random(11))
                 .drain(Duration.ZERO)
                 .resolver(resolver)
+                .metrics(registry)
                 .policy(new PolicySource() {
                     @Override
                     public String name() {
@@ -69,7 +73,11 @@ final class Rig implements AutoCloseable {
 
     /** Has the shared policy say this of all services from now on; YAML. */
     void says(String defaults) {
-        String text = "weft: 1\ndefaults: " + defaults + "\n";
+        policy("weft: 1\ndefaults: " + defaults + "\n");
+    }
+
+    /** Has the shared policy be this text from now on. */
+    void policy(String text) {
         Objects.requireNonNull(policy.get()).text(new PolicyText("test", text.getBytes(StandardCharsets.UTF_8), 0));
     }
 

@@ -59,6 +59,19 @@ class ServiceStateTest {
     }
 
     @Test
+    @Timeout(60)
+    void whatNobodyAsksForUnderANewPolicyIsGoneAndWhatSomebodyUsesIsNot() {
+        Learnt used = keep(2);
+        WeakReference<Learnt> unused = new WeakReference<>(keep(1));
+        state.renew();
+        while (unused.get() != null && !Thread.currentThread().isInterrupted()) {
+            System.gc();
+        }
+        assertThat(unused.get()).isNull();
+        assertThat(keep(2)).isSameAs(used);
+    }
+
+    @Test
     void allThatIsStillUsedIsToldOnceThatTheMeshCloses() {
         Learnt one = keep(1);
         Learnt other = keep(2);
