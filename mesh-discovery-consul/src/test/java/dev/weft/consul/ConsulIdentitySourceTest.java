@@ -14,13 +14,9 @@ import dev.weft.identity.TlsMode;
 import dev.weft.time.Time;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +90,7 @@ class ConsulIdentitySourceTest {
             Identity first = seen.awaitIdentity(SeenEndpoints.LONG, i -> true);
             seen.failures.clear();
 
-            rotate(agent);
+            Registered.newAuthorityKey(agent);
             Identity between =
                     seen.awaitIdentity(SeenEndpoints.LONG, i -> rootsOf(i).size() == 2);
             assertThat(rootsOf(between)).containsAll(rootsOf(first));
@@ -116,8 +112,8 @@ class ConsulIdentitySourceTest {
             // A fresh agent may have answered "CA root is nil" for a moment.
             seen.failures.clear();
 
-            rotate(agent);
-            rotate(agent);
+            Registered.newAuthorityKey(agent);
+            Registered.newAuthorityKey(agent);
 
             Identity last =
                     seen.awaitIdentity(SeenEndpoints.LONG, i -> rootsOf(i).size() == 3);
@@ -149,23 +145,5 @@ class ConsulIdentitySourceTest {
 
     private static Set<X509Certificate> rootsOf(Identity identity) {
         return identity.roots().values().iterator().next();
-    }
-
-    /** As an operator does it: by giving the authority a new key. */
-    private static void rotate(ConsulAgent agent) throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        String key = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
-                + "\n-----END PRIVATE KEY-----\n";
-        agent.api()
-                .put(
-                        "/v1/connect/ca/configuration",
-                        Registered.json(Map.of(
-                                "Provider",
-                                "consul",
-                                "Config",
-                                Map.of("PrivateKey", key, "LeafCertTTL", "72h", "RotationPeriod", "2160h"))));
     }
 }

@@ -1,6 +1,10 @@
 package dev.weft.consul;
 
 import dev.weft.consul.testkit.ConsulAgent;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.Map;
 
 /** Shorthand for what operators and services tell Consul. */
@@ -25,5 +29,23 @@ final class Registered {
 
     static String json(Object value) {
         return new String(Json.write(value), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** As an operator does it: by giving the authority a new key. */
+    static void newAuthorityKey(ConsulAgent agent) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        String key = "-----BEGIN PRIVATE KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
+        agent.api()
+                .put(
+                        "/v1/connect/ca/configuration",
+                        json(Map.of(
+                                "Provider",
+                                "consul",
+                                "Config",
+                                Map.of("PrivateKey", key, "LeafCertTTL", "72h", "RotationPeriod", "2160h"))));
     }
 }
