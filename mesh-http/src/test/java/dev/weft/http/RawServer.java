@@ -30,7 +30,7 @@ final class RawServer implements AutoCloseable {
     RawServer(Manners manners) {
         this.manners = manners;
         try {
-            this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            this.server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
