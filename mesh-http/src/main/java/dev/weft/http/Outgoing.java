@@ -15,6 +15,7 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
     private static final String TIMEOUT_HEADER = "Grpc-Timeout";
 
     private final Propagation propagation;
+    private final HttpsUrls https = new HttpsUrls();
     private volatile Told last = new Told(0, TimeoutHeader.format(0));
 
     Outgoing(Propagation propagation) {
@@ -29,7 +30,7 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
         Request asked = (Request) attempt.request();
         Request.Builder builder = asked.newBuilder();
         if (upgraded && !asked.isHttps()) {
-            builder.url(asked.url().newBuilder().scheme("https").build());
+            builder.url(https.of(asked.url()));
         }
         if (attempt.hasDeadline()) {
             long left = attempt.remainingNanos(attempt.startNanos()) - marginNanos;
