@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ public final class Mesh implements AutoCloseable {
     private final @Nullable Keyring identity;
     private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
     private final Propagation propagation;
-    private volatile boolean closing;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
         this.identity = identity;
@@ -137,10 +138,10 @@ public final class Mesh implements AutoCloseable {
             }
             service = services.computeIfAbsent(name, n -> new MeshService(n, time));
         }
-        if (!closing) {
+        if (!closing.get()) {
             service.follow(resolver);
         }
-        if (closing) {
+        if (closing.get()) {
             // It may have come too late for close() to see it.
             service.close();
         }
@@ -148,16 +149,15 @@ public final class Mesh implements AutoCloseable {
     }
 
     boolean closing() {
-        return closing;
+        return closing.get();
     }
 
     /** Takes no new calls, lets those under way end within the drain limit, cuts off the others, ends all threads. */
     @Override
     public void close() {
-        if (closing) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closing = true;
         long until = Time.plus(time.nanos(), Time.inNanos(parts.drain));
         while (inFlight() > 0
                 && time.nanos() - until < 0
@@ -170,25 +170,35 @@ public final class Mesh implements AutoCloseable {
         if (left > 0) {
             log.warn("closing with {} calls still under way after {}; they are cut off", left, parts.drain);
         }
-        companions.forEach(Mesh::close);
-        policies.close();
-        services.values().forEach(MeshService::close);
-        resolver.close();
+        companions.forEach(this::end);
+        close(policies);
+        services.values().forEach(Mesh::close);
+        close(resolver);
         if (identity != null) {
-            identity.close();
+            close(identity);
         }
     }
 
-    /** Has {@code companion} closed with the mesh, before its sources are. */
+    /** Has {@code companion} closed with the mesh, before its sources are; at once where the mesh closes already. */
     void accompany(AutoCloseable companion) {
         companions.add(companion);
+        if (closing.get()) {
+            end(companion);
+        }
     }
 
-    private static void close(AutoCloseable companion) {
+    private void end(AutoCloseable companion) {
+        if (companions.remove(companion)) {
+            close(companion);
+        }
+    }
+
+    /** What one of them does wrong keeps none of the others open. */
+    private static void close(AutoCloseable part) {
         try {
-            companion.close();
+            part.close();
         } catch (Exception e) {
-            log.warn("closing {} failed", companion, e);
+            log.warn("closing {} failed", part, e);
         }
     }
 

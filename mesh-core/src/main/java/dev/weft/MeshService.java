@@ -62,11 +62,14 @@ final class MeshService implements AutoCloseable {
     @Override
     public void close() {
         Resolver.Watch ended = watch.getAndSet(NoWatch.CLOSED);
-        if (ended != null) {
-            ended.close();
+        try {
+            if (ended != null) {
+                ended.close();
+            }
+        } finally {
+            cluster.close();
+            state.close();
         }
-        cluster.close();
-        state.close();
     }
 
     private enum NoWatch implements Resolver.Watch {

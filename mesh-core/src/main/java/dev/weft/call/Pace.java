@@ -42,7 +42,8 @@ public sealed interface Pace permits BlockingPace, AsyncPace {
 
     /**
      * For transports, whose threads carry calls. Blocking: holds the caller until the promise is known, or fails at the
-     * call's deadline. Async: as it is.
+     * call's deadline. Async: as it is. An answer that comes after that, for which {@link Promise#complete} is false, is the
+     * transport's to dispose of.
      */
     <R> Reply<R> settle(Call call, Promise<R> promise);
 

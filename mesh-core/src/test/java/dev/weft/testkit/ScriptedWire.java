@@ -151,7 +151,9 @@ public final class ScriptedWire<R> implements Wire<R> {
             timer = time.after(delay, () -> {
                 if (over.compareAndSet(false, true)) {
                     report(attempt, answer.verdict(), answer.status(), outcome, answer.open());
-                    promise.complete(outcome);
+                    if (!promise.complete(outcome)) {
+                        attempt.discard(this);
+                    }
                 }
             });
         } else if (attempt.hasDeadline()) {
