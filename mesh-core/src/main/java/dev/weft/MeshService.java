@@ -67,8 +67,8 @@ final class MeshService implements AutoCloseable {
                 ended.close();
             }
         } finally {
-            cluster.close();
             state.close();
+            cluster.close();
         }
     }
 

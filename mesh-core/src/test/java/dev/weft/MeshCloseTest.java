@@ -2,14 +2,22 @@ package dev.weft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.call.Call;
+import dev.weft.call.Fate;
+import dev.weft.call.Pace;
+import dev.weft.call.Pushback;
+import dev.weft.call.Verdict;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Resolver;
+import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import dev.weft.testkit.Answer;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.FixedIdentity;
 import dev.weft.testkit.Race;
 import dev.weft.testkit.ScriptedPolicySource;
 import dev.weft.testkit.ScriptedWire;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -56,6 +64,29 @@ class MeshCloseTest {
     private void fail(String what) {
         closed.add(what);
         throw new IllegalStateException("of the test");
+    }
+
+    @Test
+    void aCallThatPausesBetweenAttemptsIsNotSentOnceTheMeshIsClosed() {
+        FakeTime time = new FakeTime();
+        ScriptedWire<String> wire = new ScriptedWire<String>("stock")
+                .next(Answer.of(Verdict.UNAVAILABLE, 503, "later")
+                        .pushback(Pushback.waitFor(Duration.ofSeconds(5).toNanos())));
+        Mesh mesh = Mesh.builder()
+                .time(time)
+                .drain(Duration.ZERO)
+                .resolver(StaticResolver.empty().with("inventory", "10.0.0.1:80", "10.0.0.2:80"))
+                .start();
+        Route<String> route = mesh.client(wire).route("inventory", "GET", "/", LayerValues.NONE);
+        Call call = route.newCall("request", Pace.async(time, Runnable::run), Context.root());
+        route.send(call);
+
+        mesh.close();
+        time.advance(Duration.ofSeconds(10));
+
+        assertThat(wire.attempts()).hasSize(1);
+        assertThat(call.fate()).isEqualTo(Fate.CANCELLED);
+        assertThat(time.pending()).isZero();
     }
 
     @Test

@@ -40,6 +40,7 @@ final class Members implements ServiceState.Closeable {
     private final ReentrantLock building = new ReentrantLock();
     private final WaitQueue<Cluster> waiting = new WaitQueue<>();
     private volatile Current current = new Current(null, false, false);
+    private volatile boolean closed;
 
     Members(Cluster cluster, Time time, Balancer balancer, double panicShare) {
         this.cluster = cluster;
@@ -96,14 +97,21 @@ final class Members implements ServiceState.Closeable {
         return attempt.pace().resume(attempt, turn);
     }
 
-    /** Those who wait are told that the mesh is closed. */
+    /** Those who wait are told that the mesh is closed, and those who come yet: out of a pause between attempts. */
     @Override
     public void close() {
-        waiting.close(
-                new Failure<>(new MeshException(Fate.CANCELLED, cluster.service() + ": the mesh is closed; not sent")));
+        closed = true;
+        waiting.close(new Failure<>(meshClosed()));
+    }
+
+    private MeshException meshClosed() {
+        return new MeshException(Fate.CANCELLED, cluster.service() + ": the mesh is closed; not sent");
     }
 
     <R> Reply<R> nobody() {
+        if (closed) {
+            return new Failure<>(meshClosed());
+        }
         int size = cluster.nodes().size();
         return new Failure<>(noEndpoint(
                 size == 0 ? "discovery knows no endpoint of it" : "none of its " + size + " endpoints can take calls"));

@@ -136,6 +136,8 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         } finally {
             updates.unlock();
         }
+        ejections.review();
+        changed();
         gone.forEach(Node::remove);
     }
 }

@@ -201,7 +201,7 @@ public final class Ejections {
     }
 
     private int cap(int able) {
-        return allowed ? Math.min(able - 1, Math.max(1, (int) (able * maxShare))) : 0;
+        return allowed ? Math.max(0, Math.min(able - 1, Math.max(1, (int) (able * maxShare)))) : 0;
     }
 
     private void back(Node node) {

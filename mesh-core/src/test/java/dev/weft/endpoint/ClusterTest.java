@@ -53,6 +53,27 @@ class ClusterTest {
     }
 
     @Test
+    void anEmptyListIsTakenThoughANodeIsEjectedAndSoIsTheEnd() {
+        cluster.endpoints(endpoints(2));
+        cluster.ejections().allow(0.5);
+        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1))
+                .isTrue();
+        cluster.onChange(told::incrementAndGet);
+
+        cluster.endpoints(List.of());
+
+        assertThat(cluster.nodes()).isEmpty();
+        assertThat(cluster.ejections().count()).isZero();
+        assertThat(told).hasPositiveValue();
+
+        cluster.endpoints(endpoints(2));
+        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1))
+                .isTrue();
+        cluster.close();
+        assertThat(cluster.ejections().count()).isZero();
+    }
+
+    @Test
     void theSameListToldAgainIsNoChangeInWhateverOrder() {
         List<Endpoint> endpoints = endpoints(MANY);
         cluster.onChange(told::incrementAndGet);
