@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,7 +72,7 @@ public final class Storefront implements AutoCloseable {
         server.setExecutor(workers);
         server.createContext("/items/", new Items(client(http, InventoryApi.class), client(http, PricingApi.class)))
                 .getFilters()
-                .add(MeshFilter.of(mesh));
+                .addAll(List.of(MeshFilter.of(mesh), new ServerSpans(telemetry)));
         admin.createContext("/", new Admin(mesh, metrics));
         server.start();
         admin.start();
