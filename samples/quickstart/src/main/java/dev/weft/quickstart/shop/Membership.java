@@ -31,12 +31,17 @@ final class Membership implements AutoCloseable {
 
     private final String service;
     private final String name;
+    private final Duration patience;
     private final @Nullable Consul consul;
     private final Mesh mesh;
     private final @Nullable ServerTls tls;
 
-    /** @param url where Consul is, or null for a place without one */
-    Membership(String name, @Nullable String url) {
+    /**
+     * @param url where Consul is, or null for a place without one
+     * @param patience how long to wait for it
+     */
+    Membership(String name, @Nullable String url, Duration patience) {
+        this.patience = patience;
         this.service = name.substring(0, name.lastIndexOf('-'));
         this.name = name;
         MeshBuilder builder = Mesh.builder();
@@ -76,19 +81,24 @@ final class Membership implements AutoCloseable {
     /** Has callers find the server on that port; returns when they can. */
     void join(int port) {
         if (consul != null) {
-            await(() -> mesh.waitingFor().isEmpty());
+            await("ready", () -> mesh.waitingFor().isEmpty());
             ConsulRegistration registration = consul.register(Registration.of(service, port)
                     .id("quickstart-" + name)
                     .address("127.0.0.1")
                     .connectNative());
-            await(registration::registered);
+            await("registered", registration::registered);
         }
     }
 
-    /** Whoever started this process gives up on it when it takes too long. */
-    private static void await(BooleanSupplier done) {
+    /** Whoever started this process may be gone: nobody must wait for ever. */
+    private void await(String what, BooleanSupplier done) {
         Time time = Time.system();
+        long end = time.nanos() + patience.toNanos();
         while (!done.getAsBoolean()) {
+            if (time.nanos() - end >= 0) {
+                throw new IllegalStateException(
+                        name + " was not " + what + " within " + patience.toSeconds() + " s; " + mesh.waitingFor());
+            }
             time.park(done, time.nanos() + LOOK.toNanos());
         }
     }

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 
 /**
@@ -21,6 +22,8 @@ public final class Replica {
     /** The header that tells as whom the caller was known; empty where nobody proves who he is. */
     public static final String CALLER_HEADER = "X-Caller";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
     private final String name;
     private final Membership membership;
     private final Ailment ailment = new Ailment();
@@ -32,8 +35,12 @@ public final class Replica {
 
     /** @param args its name, such as {@code inventory-1}, its port, 0 for any, and where Consul is, if there is one */
     public static void main(String[] args) throws IOException {
-        try (Membership membership = new Membership(args[0], args.length > 2 ? args[2] : null)) {
+        String consul = args.length > 2 ? args[2] : null;
+        try (Membership membership = new Membership(args[0], consul, PATIENCE)) {
             new Replica(args[0], membership).serve(Integer.parseInt(args[1]));
+        } catch (IllegalStateException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
         }
         System.exit(0);
     }
