@@ -41,6 +41,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     private final String service;
     private final MethodDescriptor<Q, A> method;
     private final CallOptions options;
+    private final LayerValues declared;
     private final Context context = Context.current();
     private final Serial serial;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
@@ -55,11 +56,13 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     private volatile @Nullable Call call;
     private volatile @Nullable Exchange exchange;
 
-    MeshClientCall(MeshGrpc grpc, String service, MethodDescriptor<Q, A> method, CallOptions options) {
+    MeshClientCall(
+            MeshGrpc grpc, String service, MethodDescriptor<Q, A> method, CallOptions options, LayerValues declared) {
         this.grpc = grpc;
         this.service = service;
         this.method = method;
         this.options = options;
+        this.declared = declared;
         this.serial =
                 new Serial(options.getExecutor() == null ? grpc.threads() : options.getExecutor(), grpc.threads());
     }
@@ -84,8 +87,8 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
             return;
         }
         try {
-            Route<Exchange> found = grpc.client()
-                    .route(service, "POST", method, called -> "/" + called.getFullMethodName(), LayerValues.NONE);
+            Route<Exchange> found =
+                    grpc.client().route(service, "POST", method, called -> "/" + called.getFullMethodName(), declared);
             route = found;
             call = found.newCall(sends, grpc.pace(), deadlines());
         } catch (IllegalStateException e) {

@@ -2,7 +2,10 @@ package dev.weft.grpc;
 
 import dev.weft.Mesh;
 import dev.weft.MeshClient;
+import dev.weft.annotation.DeclaredClient;
 import dev.weft.call.Pace;
+import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicyStore;
 import io.grpc.Channel;
 import io.grpc.ManagedChannelBuilder;
 import java.util.concurrent.Executor;
@@ -17,12 +20,14 @@ import java.util.function.Consumer;
  */
 public final class MeshGrpc {
     private final MeshClient<Exchange> client;
+    private final PolicyStore policies;
     private final Executor threads;
     private final Pace pace;
 
     private MeshGrpc(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
         Transport transport = new Transport(mesh.time(), mesh.identity(), more);
         this.client = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())));
+        this.policies = mesh.policy();
         this.threads = transport.threads();
         // Not on the call's executor: a blocking stub that was given up drains its own no more.
         this.pace = Pace.async(mesh.time(), threads);
@@ -42,7 +47,19 @@ public final class MeshGrpc {
 
     /** The channel for a logical service: {@code InventoryGrpc.newBlockingStub(grpc.channel("inventory"))}. */
     public Channel channel(String service) {
-        return new MeshChannel(this, service);
+        return new MeshChannel(this, service, rpc -> LayerValues.NONE);
+    }
+
+    /**
+     * The channel of one declared client: its annotations say the service, and the weakest layer of policy. Methods are
+     * named as the RPCs are that they speak of ({@code checkStock} for {@code CheckStock}); what they take and give does not
+     * matter. What the interface itself says holds for all others.
+     *
+     * @throws dev.weft.annotation.DeclarationRefused with all that is wrong with the interface
+     */
+    public Channel channel(Class<?> api) {
+        DeclaredClient client = DeclaredClient.of(api, policies.current().settings());
+        return new MeshChannel(this, client.service(), new DeclaredRpcs(client)::of);
     }
 
     MeshClient<Exchange> client() {

@@ -355,30 +355,6 @@ class SameStackTest {
         nothingIsLeftOpen();
     }
 
-    private static final class Collected {
-        final List<String> messages = new java.util.concurrent.CopyOnWriteArrayList<>();
-        final CompletableFuture<Boolean> closed = new CompletableFuture<>();
-
-        StreamObserver<String> observer() {
-            return new StreamObserver<>() {
-                @Override
-                public void onNext(String message) {
-                    messages.add(message);
-                }
-
-                @Override
-                public void onError(Throwable cause) {
-                    closed.completeExceptionally(cause);
-                }
-
-                @Override
-                public void onCompleted() {
-                    closed.complete(true);
-                }
-            };
-        }
-    }
-
     // The caller's own thread, from end to end.
 
     @Test
