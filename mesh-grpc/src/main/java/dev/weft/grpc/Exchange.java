@@ -8,6 +8,7 @@ import dev.weft.call.Promise;
 import dev.weft.call.Pushback;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
+import dev.weft.identity.TlsMode;
 import dev.weft.time.Lookout;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -50,6 +51,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final Queue<Consumer<ClientCall.Listener<InputStream>>> events = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place;
+    private @Nullable NodeChannel channel;
+    private @Nullable GrpcConfig connected;
 
     private volatile @Nullable ClientCall<InputStream, InputStream> stream;
     private volatile @Nullable Application application;
@@ -67,14 +70,19 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         return head;
     }
 
-    void start(
-            Channel channel, MethodDescriptor<InputStream, InputStream> method, CallOptions options, Metadata headers) {
+    /** Which connection it takes. */
+    void over(NodeChannel channel, GrpcConfig config) {
+        this.channel = channel;
+        this.connected = config;
+    }
+
+    void start(Channel over, MethodDescriptor<InputStream, InputStream> method, CallOptions options, Metadata headers) {
         long start = attempt.startNanos();
         place = home.lookout().add(this, bound().remainingNanos(start), start);
         ClientCall<InputStream, InputStream> started;
         Context before = request.context.attach();
         try {
-            started = channel.newCall(method, options.withStreamTracerFactory(progress));
+            started = over.newCall(method, options.withStreamTracerFactory(progress));
             stream = started;
             started.start(this, headers);
         } catch (Throwable thrown) {
@@ -262,7 +270,18 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
                     attempt.deadlineExceeded(head.done() ? "within its stream" : "while it waited for an answer")
                             .getMessage());
         }
-        return progress.headers() || progress.trailers() ? received : home.explained(attempt, received);
+        GrpcConfig config = connected;
+        NodeChannel to = channel;
+        if (config == null || to == null || progress.headers() || progress.trailers()) {
+            return received;
+        }
+        if (config.tls() == TlsMode.PERMISSIVE
+                && !progress.sent()
+                && cut.get() == null
+                && GrpcTls.impossible(received)) {
+            to.cannotTls(received);
+        }
+        return home.explained(attempt, config, received);
     }
 
     private void answered(Verdict verdict, Status status, Outcome<Exchange> outcome) {

@@ -16,4 +16,9 @@ record GrpcConfig(int connectMillis, TlsMode tls, List<IdPattern> serverIds) {
                 identity ? policy.get(TlsSettings.MODE) : TlsMode.OFF,
                 policy.get(TlsSettings.SERVER_ID));
     }
+
+    /** The same without TLS. */
+    GrpcConfig inPlainText() {
+        return new GrpcConfig(connectMillis, TlsMode.OFF, serverIds);
+    }
 }

@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSslSessionContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.net.ConnectException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,16 @@ final class GrpcTls {
             current = seen;
         }
         return seen;
+    }
+
+    void sentPlaintext() {
+        tls.sentPlaintext();
+    }
+
+    /** Whether there was a peer to connect to, and it is not for who it is, or for who we are, that there is no TLS with it. */
+    static boolean impossible(Status status) {
+        Throwable cause = status.getCause();
+        return cause != null && !(cause instanceof ConnectException) && PeerRefused.in(cause) == null;
     }
 
     /** With who refused whom, where that is why there is no connection. */

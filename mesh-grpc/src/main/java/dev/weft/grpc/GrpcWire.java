@@ -64,7 +64,10 @@ final class GrpcWire implements Wire<Exchange> {
         Exchange exchange = new Exchange(attempt, request, this);
         ManagedChannel channel;
         try {
-            channel = node.resource(this, newChannel).channel(to.config);
+            NodeChannel connected = node.resource(this, newChannel);
+            GrpcConfig config = connected.fitting(to.config);
+            exchange.over(connected, config);
+            channel = connected.channel(config);
         } catch (IOException e) {
             exchange.fail(
                     Verdict.UNSENT,
@@ -118,8 +121,8 @@ final class GrpcWire implements Wire<Exchange> {
     }
 
     /** With who refused whom, where a connection could not be made. */
-    Status explained(Call attempt, Status status) {
-        return transport.explain(attempt.service(), fitted(attempt.policy()).config, status);
+    Status explained(Call attempt, GrpcConfig config, Status status) {
+        return transport.explain(attempt.service(), config, status);
     }
 
     @Override

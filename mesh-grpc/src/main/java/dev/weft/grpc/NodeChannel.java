@@ -1,12 +1,16 @@
 package dev.weft.grpc;
 
 import dev.weft.endpoint.Node;
+import dev.weft.identity.TlsMode;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The channel to one node, and those before it whose streams go on. Closed by the node, when it has left and its last
@@ -16,14 +20,22 @@ final class NodeChannel implements AutoCloseable {
     /** For whoever took the old channel a moment ago and has not begun his call on it. */
     private static final long RETIRED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
+    /** Of an endpoint, where policy is permissive: whether it does TLS. */
+    private static final String TLS_METADATA = "tls";
+    /** How long a node that could not do TLS is believed to be unable to. */
+    private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Transport transport;
     private final Node node;
     private final ReentrantLock renewal = new ReentrantLock();
     private volatile @Nullable Link link;
+    private volatile long plainUntilNanos;
 
     NodeChannel(Transport transport, Node node) {
         this.transport = transport;
         this.node = node;
+        this.plainUntilNanos = transport.time().nanos();
     }
 
     /**
@@ -41,6 +53,35 @@ final class NodeChannel implements AutoCloseable {
             seen.channel.enterIdle();
         }
         return seen.channel;
+    }
+
+    /**
+     * What holds for this node: under a permissive policy by what discovery says of it, else by whether TLS with it was
+     * found to be impossible a short while ago.
+     */
+    GrpcConfig fitting(GrpcConfig config) {
+        if (config.tls() != TlsMode.PERMISSIVE) {
+            return config;
+        }
+        String told = node.endpoint().metadata().get(TLS_METADATA);
+        boolean plain = "false".equals(told)
+                || (!"true".equals(told)
+                        && (plainUntilNanos - transport.time().nanos() > 0 || !transport.identityUsable()));
+        if (!plain) {
+            return config;
+        }
+        transport.sentPlaintext(node.service(), config);
+        return config.inPlainText();
+    }
+
+    /** No TLS connection could be made, and for no reason of identity: the next attempt goes in plain text, if policy lets it. */
+    void cannotTls(Status why) {
+        log.info(
+                "{} of {} does not do TLS and is sent plain text for a minute: {}",
+                node.address(),
+                node.service(),
+                why);
+        plainUntilNanos = transport.time().nanos() + PLAIN_NANOS;
     }
 
     /** After a rotation of identities: new calls get a new connection, those under way keep theirs until they end. */

@@ -67,6 +67,18 @@ final class Transport implements AutoCloseable {
         return time;
     }
 
+    /** Whether a connection that is opened now could show who we are. */
+    boolean identityUsable() {
+        return keyring != null && keyring.usable();
+    }
+
+    void sentPlaintext(String service, GrpcConfig config) {
+        GrpcTls ours = tls(service, config);
+        if (ours != null) {
+            ours.sentPlaintext();
+        }
+    }
+
     boolean identity() {
         return keyring != null;
     }

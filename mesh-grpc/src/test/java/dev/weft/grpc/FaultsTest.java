@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,26 @@ class FaultsTest {
             }
 
             assertThat(attempts.made).extracting(attempt -> attempt.verdict()).contains(Verdict.TIMEOUT);
+        }
+    }
+
+    @Test
+    void aCallThatWaitsForReadyIsSentWhenItsNodeComesBack() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        Channel channel =
+                channel(builder -> builder.resolver(StaticResolver.empty().with("inventory", "127.0.0.1:" + port)));
+        var answer =
+                ClientCalls.futureUnaryCall(channel.newCall(ORDER, CallOptions.DEFAULT.withWaitForReady()), "bolts");
+        await().atMost(Duration.ofSeconds(20)).until(() -> attempts.made.size() == 3);
+        assertThat(answer).isNotDone();
+
+        try (Replica back = new Replica(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (call, headers) -> echo(call))) {
+            assertThat(answer.get(40, TimeUnit.SECONDS)).isEqualTo("echo of bolts");
+            assertThat(back.asked()).isEqualTo(1);
         }
     }
 

@@ -67,6 +67,10 @@ class TlsTest {
     }
 
     private Channel channel(ServerTls tls, FixedIdentity identity) {
+        return channel(tls, identity, "strict");
+    }
+
+    private Channel channel(ServerTls tls, FixedIdentity identity, String mode) {
         Replica started = new Replica(MeshServerCredentials.of(tls), (call, headers) -> {
             seen.add(serial(call));
             return echo(call);
@@ -75,6 +79,7 @@ class TlsTest {
         Mesh client = Mesh.builder()
                 .drain(Duration.ZERO)
                 .set("retry.attempts", "1")
+                .set("tls.mode", mode)
                 .identity(identity)
                 .resolver(StaticResolver.empty().with("inventory", started.address()))
                 .start();
@@ -125,6 +130,35 @@ class TlsTest {
         Channel channel = channel(tls("inventory", CA), new FixedIdentity());
 
         assertThatThrownBy(() -> get(channel)).hasMessageContaining("no identity yet");
+    }
+
+    @Test
+    void permissiveGoesInPlainTextToAServerWithoutTls() {
+        try (Replica plain = new Replica((call, headers) -> echo(call))) {
+            Mesh client = Mesh.builder()
+                    .drain(Duration.ZERO)
+                    .set("tls.mode", "permissive")
+                    .set("deadline.total", "50s")
+                    .identity(source)
+                    .resolver(StaticResolver.empty().with("inventory", plain.address()))
+                    .start();
+            mesh = client;
+            Channel channel = MeshGrpc.create(client).channel("inventory");
+
+            // The first attempt finds out.
+            assertThat(get(channel)).isEqualTo("echo of bolts");
+            assertThat(get(channel)).isEqualTo("echo of bolts");
+
+            assertThat(plain.asked()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void permissiveDoesNotGoInPlainTextToAServerThatIsSomebodyElse() {
+        Channel channel = channel(tls("pricing", CA), source, "permissive");
+
+        assertThatThrownBy(() -> get(channel)).hasMessageContaining("svc/pricing");
+        assertThatThrownBy(() -> get(channel)).hasMessageContaining("svc/pricing");
     }
 
     @Test
