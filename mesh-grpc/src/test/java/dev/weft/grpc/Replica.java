@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on a loopback socket that does with each call what a test says, beneath gRPC's stubs. */
@@ -109,6 +110,18 @@ final class Replica implements AutoCloseable {
 
     String header(int call, String name) {
         return String.valueOf(headers.get(call).get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
+    }
+
+    InetSocketAddress socketAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort());
+    }
+
+    /** Ends as a server should: with a GOAWAY, and when its calls have ended. */
+    void drain() throws InterruptedException {
+        server.shutdown();
+        if (!server.awaitTermination(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("calls are under way still");
+        }
     }
 
     @Override
