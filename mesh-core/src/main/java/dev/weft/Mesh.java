@@ -52,7 +52,7 @@ public final class Mesh implements AutoCloseable {
         this.parts = parts;
         this.stack = stack;
         this.time = parts.time;
-        this.resolver = new PolicyEndpoints(policies, parts.resolver);
+        this.resolver = new PolicyEndpoints(policies, parts.discovery(policies));
         this.policies = policies;
         this.propagation = Propagation.of(parts.openTelemetry);
     }

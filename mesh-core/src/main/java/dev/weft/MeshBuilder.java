@@ -21,7 +21,9 @@ import io.opentelemetry.api.OpenTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,7 +43,6 @@ public final class MeshBuilder {
 
     Time time = Time.system();
     RandomGenerator random = Chance.perThread();
-    Resolver resolver = StaticResolver.empty();
     Duration drain = Duration.ofSeconds(10);
     int maxServices = 10_000;
     OpenTelemetry openTelemetry = OpenTelemetry.noop();
@@ -51,6 +52,8 @@ public final class MeshBuilder {
 
     boolean buckets;
 
+    private @Nullable Resolver resolver;
+    private final Map<String, Resolver> sources = new LinkedHashMap<>();
     private @Nullable IdentitySource identitySource;
     private @Nullable PolicySource policySource;
     private @Nullable Path stateFolder;
@@ -63,6 +66,23 @@ public final class MeshBuilder {
     /** Where endpoints come from; the mesh closes it. */
     public MeshBuilder resolver(Resolver resolver) {
         this.resolver = resolver;
+        return this;
+    }
+
+    /**
+     * A source of endpoints that policy can choose by its name ({@code discovery.sources}); the mesh closes it. Of
+     * services for which policy chooses none, all sources are asked in the order given here, the first that knows any
+     * endpoint counts, unless {@link #resolver} says otherwise.
+     *
+     * @param name letters, digits, {@code _} and {@code -}
+     */
+    public MeshBuilder source(String name, Resolver source) {
+        if (!name.matches("[A-Za-z0-9_-]+")) {
+            throw new IllegalArgumentException("source name '" + name + "' has more than letters, digits, _ and -");
+        }
+        if (sources.putIfAbsent(name, source) != null) {
+            throw new IllegalArgumentException("there are two sources called '" + name + "'");
+        }
         return this;
     }
 
@@ -190,6 +210,13 @@ public final class MeshBuilder {
         }
         companions.forEach(companion -> mesh.accompany(companion.apply(mesh)));
         return mesh;
+    }
+
+    Resolver discovery(PolicyStore policies) {
+        if (sources.isEmpty()) {
+            return resolver == null ? StaticResolver.empty() : resolver;
+        }
+        return new PolicySources(policies, sources, resolver);
     }
 
     boolean hasPolicySource() {
