@@ -58,10 +58,12 @@ final class CallMetrics<R> implements Filter<R>, EndListener {
     }
 
     private Durations find(Fate fate, int status) {
+        // To gRPC 0 is a word, of success.
+        String label = status == 0 && !fate.success() ? Words.NONE : wire.statusLabel(status);
         return meters.durations(
                 "weft.client.calls",
                 "Logical calls, from their start to the end of their answer",
-                tags.and("fate", fate.label(), "status", wire.statusLabel(status)));
+                tags.and("fate", fate.label(), "status", label));
     }
 
     @SuppressWarnings("EnumOrdinal") // an index that lives no longer than the process

@@ -171,6 +171,10 @@ class StreamsTest {
         ClientCall<String, String> call = channel.newCall(COLLECT, CallOptions.DEFAULT);
         call.start(heard, new Metadata());
         await().atMost(SOON).until(() -> call.isReady());
+        await().atMost(SOON).until(() -> heard.ready.get() > 0);
+        // Counted now: it may be ready again before the server reads, as soon as the connection has taken what there
+        // is.
+        int readyBefore = heard.ready.get();
         String chunk = "x".repeat(16 * 1024);
         int sent = 0;
         while (call.isReady() && sent < 1000) {
@@ -178,7 +182,6 @@ class StreamsTest {
             sent++;
         }
         assertThat(sent).isLessThan(1000);
-        int readyBefore = heard.ready.get();
 
         accepted().request(sent);
 
@@ -333,6 +336,20 @@ class StreamsTest {
 
         assertThat(server.asked()).isEqualTo(1);
         assertThat(get(CallOptions.DEFAULT)).isEqualTo("echo of bolts");
+    }
+
+    @Test
+    void closingTheMeshEndsItsStreamsAndTellsThem() throws Exception {
+        Heard heard = new Heard();
+        ClientCall<String, String> call = channel.newCall(TALK, CallOptions.DEFAULT);
+        call.start(heard, new Metadata());
+        ServerCall<String, String> serving = accepted();
+
+        mesh.close();
+
+        assertThat(heard.status().getCode()).isEqualTo(Status.Code.CANCELLED);
+        await().atMost(SOON).until(serving::isCancelled);
+        await().atMost(SOON).until(() -> server.connections.get() == 0);
     }
 
     @Test
