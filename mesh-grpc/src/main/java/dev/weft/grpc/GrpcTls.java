@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSslSessionContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class GrpcTls {
     private static final int MAX_DEPTH = 10;
 
     private final ClientTls tls;
+    private final AtomicInteger renewals = new AtomicInteger();
     private volatile @Nullable ChannelCredentials current;
 
     GrpcTls(ClientTls tls) {
@@ -29,13 +31,15 @@ final class GrpcTls {
 
     /** The identity is another now. */
     void renew() {
+        renewals.incrementAndGet();
         current = null;
     }
 
-    /** Two that are made at once are equally good. */
+    /** Two that are made at once are equally good; what is made while the identity changes is not kept. */
     ChannelCredentials credentials() throws IOException {
         ChannelCredentials seen = current;
         if (seen == null) {
+            int before = renewals.get();
             SslContext context = GrpcSslContexts.forClient()
                     .keyManager(tls.keyManager())
                     .trustManager(tls.trustManager())
@@ -46,6 +50,9 @@ final class GrpcTls {
             }
             seen = NettySslContextChannelCredentials.create(context);
             current = seen;
+            if (renewals.get() != before) {
+                current = null;
+            }
         }
         return seen;
     }
