@@ -43,6 +43,14 @@ public final class TimeoutHeader {
         return digits <= 0 ? NONE : saturated(digits, 1_000_000);
     }
 
+    /**
+     * What the next process is told of the time that is left: less a margin for the way back, of which there is never
+     * more than half. Told of none, a healthy server would refuse what it could have answered.
+     */
+    public static long told(long leftNanos, long marginNanos) {
+        return Math.max(leftNanos - marginNanos, leftNanos / 2);
+    }
+
     /** In the finest unit whose digits suffice, rounded down, so that a hop can only shorten; never negative. */
     public static String format(long nanos) {
         long left = Math.max(0, nanos);

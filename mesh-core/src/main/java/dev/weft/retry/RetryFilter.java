@@ -134,8 +134,13 @@ final class RetryFilter<R> implements Filter<R> {
                 return outcome;
             }
             if (call.attempts() >= attempts) {
-                call.fate(attempts == 1 ? Fate.FAILED_NOT_RETRYABLE : Fate.FAILED_ATTEMPTS_EXHAUSTED);
-                RetriesSpent.tell(call.context());
+                if (attempts == 1) {
+                    // Who makes no retries has none to use up; those of its callers are as good as ever.
+                    call.fate(Fate.FAILED_NOT_RETRYABLE);
+                } else {
+                    call.fate(Fate.FAILED_ATTEMPTS_EXHAUSTED);
+                    RetriesSpent.tell(call.context());
+                }
                 return outcome;
             }
             long pause = pauseNanos(attempt, pushback);

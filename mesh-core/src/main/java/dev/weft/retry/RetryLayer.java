@@ -16,7 +16,7 @@ public final class RetryLayer implements Stackable {
             "retry.attempts",
             SettingTypes.count(1, 10),
             3,
-            "How often a call is tried at most, the first try included.");
+            "How often a call is tried at most, the first try and both legs of a hedge included.");
     public static final Setting<Boolean> IDEMPOTENT = Setting.route(
             "idempotent",
             SettingTypes.flag(),
@@ -63,7 +63,8 @@ public final class RetryLayer implements Stackable {
             "limits.retries",
             SettingTypes.count(0, 100_000),
             1024,
-            "Retries under way at once to the service; the budget is the finer tool.");
+            "Retries under way at once to the service, whatever limits.mode says; what goes over ends as an empty budget"
+                    + " does, which is the finer tool.");
 
     @Override
     public String name() {

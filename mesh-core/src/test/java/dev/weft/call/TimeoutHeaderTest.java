@@ -99,4 +99,10 @@ class TimeoutHeaderTest {
             assertThat(nanos - read).as("%s of %d", header, nanos).isLessThanOrEqualTo(nanos / 100_000);
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({"100, 5, 95", "100, 0, 100", "10, 5, 5", "6, 5, 3", "1, 5, 0", "0, 5, 0"})
+    void theMarginNeverTakesMoreThanHalf(long left, long margin, long told) {
+        assertThat(TimeoutHeader.told(left, margin)).isEqualTo(told);
+    }
 }

@@ -9,6 +9,7 @@ import dev.weft.call.Failure;
 import dev.weft.call.Fate;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pushback;
+import dev.weft.call.RetriesSpent;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.StaticResolver;
@@ -20,6 +21,7 @@ import dev.weft.testkit.ScriptedWire;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -179,6 +181,21 @@ class RetryFilterTest {
             Run run = call(mesh, pace);
             assertThat(run.outcome).isInstanceOf(Success.class);
             assertThat(wire.attempts()).hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoMakesNoRetriesTellsItsCallersNothingOfThem(AnyPace pace) {
+        wire.script(attempt -> Answer.of(Verdict.UNAVAILABLE, 503, "no"));
+        for (String attempts : List.of("1", "2")) {
+            RetriesSpent spent = new RetriesSpent();
+            try (Mesh mesh = mesh("retry.attempts", attempts)) {
+                Route<String> route = mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
+                Context served = spent.storeIn(Context.root());
+                pace.run(time, route::send, route.newCall("request", pace.on(time), served));
+            }
+            assertThat(spent.spent()).as(attempts).isEqualTo(attempts.equals("2"));
         }
     }
 

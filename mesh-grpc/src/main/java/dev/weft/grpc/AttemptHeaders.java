@@ -35,7 +35,9 @@ final class AttemptHeaders implements TextMapSetter<Metadata> {
         headers.merge(request.headers);
         headers.discardAll(TIMEOUT);
         if (bound.hasDeadline()) {
-            headers.put(TIMEOUT, TimeoutHeader.format(bound.remainingNanos(attempt.startNanos()) - marginNanos));
+            headers.put(
+                    TIMEOUT,
+                    TimeoutHeader.format(TimeoutHeader.told(bound.remainingNanos(attempt.sentNanos()), marginNanos)));
         }
         Call previous = attempt.previous();
         if (previous != null) {
