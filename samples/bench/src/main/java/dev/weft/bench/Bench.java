@@ -2,6 +2,7 @@ package dev.weft.bench;
 
 import dev.weft.bench.load.ColdStart;
 import dev.weft.bench.load.LoadBenchmark;
+import java.util.Arrays;
 import java.util.List;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.Runner;
@@ -25,10 +26,10 @@ public final class Bench {
             jmh("PickBenchmark", 1);
         }
         if (all || what.equals("load")) {
-            LoadBenchmark.run(seconds(args, 300), CALLERS);
+            LoadBenchmark.run(seconds(args, 300), callers(args));
         }
         if (all || what.equals("tls")) {
-            LoadBenchmark.runTls(seconds(args, 90), CALLERS);
+            LoadBenchmark.runTls(seconds(args, 90), callers(args));
         }
         if (all || what.equals("cold")) {
             ColdStart.run(5);
@@ -40,6 +41,12 @@ public final class Bench {
 
     private static int seconds(String[] args, int usual) {
         return args.length > 1 ? Integer.parseInt(args[1]) : usual;
+    }
+
+    private static List<Integer> callers(String[] args) {
+        return args.length > 2
+                ? Arrays.stream(args[2].split(",", -1)).map(Integer::valueOf).toList()
+                : CALLERS;
     }
 
     private static void jmh(String include, int threads) throws RunnerException {

@@ -25,6 +25,18 @@ enum Clients {
             return new OkHttp(inTurn(OkHttp.roomy(), ports), true);
         }
     },
+    /** Shows how much of a difference is OkHttp's time-outs of reads and writes, which wake a thread of its own. */
+    OKHTTP_NO_TIMEOUTS("raw OkHttp, no time-outs") {
+        @Override
+        Client make(int[] ports) {
+            OkHttpClient client = OkHttp.roomy()
+                    .newBuilder()
+                    .readTimeout(0, TimeUnit.SECONDS)
+                    .writeTimeout(0, TimeUnit.SECONDS)
+                    .build();
+            return new OkHttp(inTurn(client, ports), true);
+        }
+    },
     OKHTTP_DEFAULTS("OkHttp as it comes") {
         @Override
         Client make(int[] ports) {

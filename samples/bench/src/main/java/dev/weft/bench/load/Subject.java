@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The process in which one kind of client runs, alone, as it would in production: its own code, compiled for it only.
@@ -39,6 +40,8 @@ public final class Subject {
         for (int i = 0; i < ports.length; i++) {
             ports[i] = Integer.parseInt(args[i + 1]);
         }
+        // Every service has its log before it has its first client.
+        LoggerFactory.getLogger(Subject.class).debug("measures {}", args[0]);
         Client client = Clients.valueOf(args[0]).make(ports);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         String line;
