@@ -181,7 +181,7 @@ public final class MeshBuilder {
     }
 
     /**
-     * Starts the mesh.
+     * Starts the mesh. What throws meanwhile, such as a companion, has closed all that was started before it.
      *
      * @throws IllegalArgumentException naming every value that is not accepted
      */
@@ -194,6 +194,16 @@ public final class MeshBuilder {
         PolicyStore policies = new PolicyStore(settings, own.build(), time);
         Keyring keyring = identitySource == null ? null : new Keyring(identitySource, time);
         Mesh mesh = new Mesh(this, layers, policies, keyring);
+        try {
+            start(mesh, policies, keyring);
+        } catch (RuntimeException | Error e) {
+            mesh.close();
+            throw e;
+        }
+        return mesh;
+    }
+
+    private void start(Mesh mesh, PolicyStore policies, @Nullable Keyring keyring) {
         if (registry != null) {
             mesh.accompany(new PolicyMeters(registry, policies, time));
         }
@@ -209,7 +219,6 @@ public final class MeshBuilder {
             policies.start(policySource, stateFolder);
         }
         companions.forEach(companion -> mesh.accompany(companion.apply(mesh)));
-        return mesh;
     }
 
     Resolver discovery(PolicyStore policies) {
