@@ -59,13 +59,19 @@ public final class Resolvers {
         public Watch watch(String service, Listener listener) {
             Combining combining = new Combining(sources.size(), rule, listener);
             List<Watch> watches = new ArrayList<>();
-            for (int i = 0; i < sources.size(); i++) {
-                watches.add(sources.get(i).watch(service, combining.source(i)));
-            }
-            return () -> {
+            Watch all = () -> {
                 combining.close();
                 watches.forEach(Watch::close);
             };
+            try {
+                for (int i = 0; i < sources.size(); i++) {
+                    watches.add(sources.get(i).watch(service, combining.source(i)));
+                }
+            } catch (RuntimeException | Error e) {
+                all.close();
+                throw e;
+            }
+            return all;
         }
 
         @Override

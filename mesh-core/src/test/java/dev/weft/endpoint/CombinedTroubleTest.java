@@ -1,6 +1,7 @@
 package dev.weft.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedResolver;
@@ -40,5 +41,15 @@ class CombinedTroubleTest {
         second.fail("the second is down");
         assertThat(cluster.nodes()).hasSize(1);
         assertThat(cluster.trouble()).isEqualTo("the first is down; the second is down");
+    }
+
+    @Test
+    void whatWasBegunBeforeASourceThrewIsEnded() {
+        Resolver broken = (service, listener) -> {
+            throw new IllegalStateException("of the test");
+        };
+        assertThatThrownBy(() -> Resolvers.union(first, broken).watch("inventory", cluster))
+                .hasMessage("of the test");
+        assertThat(first.watches()).isZero();
     }
 }
