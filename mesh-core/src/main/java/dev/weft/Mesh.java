@@ -170,6 +170,8 @@ public final class Mesh implements AutoCloseable {
         if (left > 0) {
             log.warn("closing with {} calls still under way after {}; they are cut off", left, parts.drain);
         }
+        // While what they go on with is still there.
+        services.values().forEach(service -> service.pauses().close());
         companions.forEach(this::end);
         close(policies);
         services.values().forEach(Mesh::close);

@@ -121,7 +121,7 @@ public final class MeshClient<R> {
     private Route<R> route(MeshService service, Policy policy) {
         Service<R> chain = mesh.stack()
                 .build(new Fit<>(policy, service.cluster(), wire, mesh.time(), mesh.random(), service.state()));
-        return new Route<>(mesh, policy, chain, wire, service.inFlight());
+        return new Route<>(mesh, policy, chain, wire, service);
     }
 
     private record Kind(int route, LayerValues declared) {}

@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.call.Pauses;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
 import dev.weft.stack.ServiceState;
@@ -14,6 +15,7 @@ final class MeshService implements AutoCloseable {
     private final Cluster cluster;
     private final ServiceState state = new ServiceState();
     private final LongAdder inFlight = new LongAdder();
+    private final Pauses pauses = new Pauses();
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicReference<Resolver.@Nullable Watch> watch = new AtomicReference<>();
 
@@ -58,9 +60,15 @@ final class MeshService implements AutoCloseable {
         return inFlight;
     }
 
+    /** Its calls that pause between two attempts. */
+    Pauses pauses() {
+        return pauses;
+    }
+
     /** Idempotent. */
     @Override
     public void close() {
+        pauses.close();
         Resolver.Watch ended = watch.getAndSet(NoWatch.CLOSED);
         try {
             if (ended != null) {

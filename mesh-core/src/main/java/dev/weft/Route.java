@@ -28,14 +28,15 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     private final Service<R> chain;
     private final Wire<R> wire;
     private final LongAdder inFlight;
-    private final Ends ends = new Ends();
+    private final Ends ends;
 
-    Route(Mesh mesh, Policy policy, Service<R> chain, Wire<R> wire, LongAdder inFlight) {
+    Route(Mesh mesh, Policy policy, Service<R> chain, Wire<R> wire, MeshService service) {
         this.mesh = mesh;
         this.policy = policy;
         this.chain = chain;
         this.wire = wire;
-        this.inFlight = inFlight;
+        this.inFlight = service.inFlight();
+        this.ends = new Ends(service.pauses());
     }
 
     /** The policy that a call on this route is under. */

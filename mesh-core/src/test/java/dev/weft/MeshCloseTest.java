@@ -1,6 +1,7 @@
 package dev.weft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.call.Call;
 import dev.weft.call.Fate;
@@ -61,6 +62,19 @@ class MeshCloseTest {
         assertThat(mesh.clusters().values()).allMatch(cluster -> cluster.nodes().isEmpty());
     }
 
+    @Test
+    void aCompanionThatThrowsLeavesNothingStartedBehind() {
+        MeshBuilder builder = builder()
+                .policy(policy)
+                .with(started -> () -> closed.add("companion"))
+                .with(started -> {
+                    throw new IllegalStateException("of the test");
+                });
+        assertThatThrownBy(builder::start).hasMessage("of the test");
+        assertThat(closed).containsExactly("companion");
+        assertThat(policy.closed()).isTrue();
+    }
+
     private void fail(String what) {
         closed.add(what);
         throw new IllegalStateException("of the test");
@@ -82,10 +96,11 @@ class MeshCloseTest {
         route.send(call);
 
         mesh.close();
-        time.advance(Duration.ofSeconds(10));
 
-        assertThat(wire.attempts()).hasSize(1);
+        assertThat(call.ended()).as("told at once").isTrue();
         assertThat(call.fate()).isEqualTo(Fate.CANCELLED);
+        time.advance(Duration.ofSeconds(10));
+        assertThat(wire.attempts()).hasSize(1);
         assertThat(time.pending()).isZero();
     }
 

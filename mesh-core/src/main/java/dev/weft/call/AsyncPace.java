@@ -42,6 +42,9 @@ record AsyncPace(Time time, Executor home) implements Pace {
             timer.cancel();
             waited.fail(call.cancellation());
         });
+        Pauses pauses = call.ends().pauses();
+        pauses.enter(call);
+        waited.onDone(call, (c, outcome) -> pauses.leave(c));
         return resume(call, waited);
     }
 

@@ -23,7 +23,13 @@ record BlockingPace(Time time, Pace beside) implements Pace {
         }
         Thread caller = Thread.currentThread();
         call.onCancel(() -> LockSupport.unpark(caller));
-        time.park(call::cancelled, until);
+        Pauses pauses = call.ends().pauses();
+        pauses.enter(call);
+        try {
+            time.park(call::cancelled, until);
+        } finally {
+            pauses.leave(call);
+        }
         if (caller.isInterrupted()) {
             call.cancel();
         }

@@ -58,7 +58,7 @@ public final class Call extends CallRecord {
      * @param context the caller's context: trace, baggage and the deadline it stands under
      */
     public Call(Object request, Policy policy, Pace pace, Context context) {
-        this(request, policy, pace, context, new Ends());
+        this(request, policy, pace, context, new Ends(new Pauses()));
     }
 
     /**

@@ -7,31 +7,33 @@ import org.jspecify.annotations.Nullable;
  * after it last time. Calls of one kind are asked for by the same filters in the same order, so that, but for the first,
  * none of them allocates anything for it.
  *
- * <p>Made once for all calls of a kind. Thread-safe.
+ * <p>Made once for all calls of a kind, with the place where they are known while they pause. Thread-safe.
  */
 public final class Ends {
     private final @Nullable Ends before;
     private final @Nullable EndListener listener;
     private final @Nullable Ends ofAttempts;
+    private final Pauses pauses;
     /** A place that another thread has put here is as good as one's own: all of it that matters is final. */
     private @Nullable Ends after;
 
     /** Nobody yet, for the calls and for their attempts. */
-    public Ends() {
-        this(null, null, new Ends(null, null, null));
+    public Ends(Pauses pauses) {
+        this(null, null, new Ends(null, null, null, pauses), pauses);
     }
 
-    private Ends(@Nullable Ends before, @Nullable EndListener listener, @Nullable Ends ofAttempts) {
+    private Ends(@Nullable Ends before, @Nullable EndListener listener, @Nullable Ends ofAttempts, Pauses pauses) {
         this.before = before;
         this.listener = listener;
         this.ofAttempts = ofAttempts;
+        this.pauses = pauses;
     }
 
     /** Those before, and {@code next}. */
     Ends with(EndListener next) {
         Ends seen = after;
         if (seen == null || seen.listener != next) {
-            seen = new Ends(this, next, ofAttempts);
+            seen = new Ends(this, next, ofAttempts, pauses);
             after = seen;
         }
         return seen;
@@ -39,7 +41,11 @@ public final class Ends {
 
     /** Nobody yet, for an attempt at a call of this kind. */
     Ends ofAttempts() {
-        return ofAttempts == null ? new Ends() : ofAttempts;
+        return ofAttempts == null ? new Ends(pauses) : ofAttempts;
+    }
+
+    Pauses pauses() {
+        return pauses;
     }
 
     /** Who asked last; null at the beginning. */

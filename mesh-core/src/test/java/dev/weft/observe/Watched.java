@@ -7,6 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.weft.call.Call;
 import dev.weft.call.Ends;
 import dev.weft.call.Outcome;
+import dev.weft.call.Pauses;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /** The three that watch, around whatever a test puts below them, and all that they saw. */
 final class Watched implements AutoCloseable {
     /** One for all calls, as a route has. */
-    private final Ends ends = new Ends();
+    private final Ends ends = new Ends(new Pauses());
 
     static final Endpoint ENDPOINT = Endpoint.of("10.0.0.1", 8080);
 
