@@ -11,6 +11,7 @@ import dev.weft.endpoint.Node;
 import dev.weft.endpoint.Standing;
 import dev.weft.policy.Mode;
 import dev.weft.stack.Fit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +21,15 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final Logger log = LoggerFactory.getLogger(EjectionFilter.class);
 
     private final Cluster cluster;
+    private final LongAdder observed;
     private final RandomGenerator random;
     private final boolean enforce;
     private final int limit;
     private final long baseNanos;
     private final long maxNanos;
 
-    EjectionFilter(Fit<R> fit) {
+    EjectionFilter(Fit<R> fit, LongAdder observed) {
+        this.observed = observed;
         this.cluster = fit.cluster();
         this.random = fit.random();
         this.enforce = fit.policy().get(EjectionLayer.MODE) == Mode.ENFORCE;
@@ -69,6 +72,7 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
         if (!enforce) {
             if (failures == limit) {
+                observed.increment();
                 log.info("{} would be ejected: {} failures in a row, the last {}", node, failures, verdict.label());
             }
             return;

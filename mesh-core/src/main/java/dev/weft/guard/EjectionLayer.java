@@ -8,6 +8,7 @@ import dev.weft.stack.Fit;
 import dev.weft.stack.Stackable;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps traffic from a node that fails call after call, and lets it back in by one good one. */
@@ -57,6 +58,16 @@ public final class EjectionLayer implements Stackable {
         } else {
             fit.cluster().ejections().allowNone();
         }
-        return mode == Mode.OFF ? null : new EjectionFilter<>(fit);
+        if (mode == Mode.OFF) {
+            return null;
+        }
+        LongAdder observed = fit.keep("ejection observed", "", LongAdder::new);
+        fit.state()
+                .gauges()
+                .show(
+                        "weft.client.ejection.observed",
+                        "How often so far an endpoint failed enough, observing, to have been ejected.",
+                        observed::sum);
+        return new EjectionFilter<>(fit, observed);
     }
 }

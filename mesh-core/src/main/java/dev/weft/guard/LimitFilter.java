@@ -13,6 +13,7 @@ import dev.weft.policy.Mode;
 import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
 
     private final AtomicLong quietUntilNanos;
     private final Permits permits;
+    private final LongAdder observed;
     private final Wire<R> wire;
     private final String service;
     private final boolean enforce;
@@ -30,7 +32,8 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
     private final int connections;
     private final int pending;
 
-    LimitFilter(Fit<R> fit, Permits permits) {
+    LimitFilter(Fit<R> fit, Permits permits, LongAdder observed) {
+        this.observed = observed;
         Policy policy = fit.policy();
         this.permits = permits;
         this.quietUntilNanos = new AtomicLong(fit.time().nanos());
@@ -47,7 +50,7 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
         int max = max();
         if (!enforce) {
             permits.take();
-            observe(attempt);
+            observe(attempt, max);
         } else if (!permits.tryTake(max)) {
             return queued(attempt, next, max);
         }
@@ -56,8 +59,7 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
 
     private Reply<R> queued(Call attempt, Service<R> next, int max) {
         // Who waits counts as under way, so that no more may wait than requests leaves room for.
-        Reply<Call> turn =
-                permits.inUse() < requests ? permits.await(attempt, max, Math.min(pending, requests - max)) : null;
+        Reply<Call> turn = permits.inUse() < requests ? permits.await(attempt, max, waiters(max)) : null;
         if (turn == null) {
             return new Failure<>(
                     new MeshException(Fate.REJECTED_LIMIT, attempt.service() + ": " + full(max) + "; not sent"));
@@ -83,16 +85,22 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
                         + " requests wait for one (limits.pending)";
     }
 
-    /** Says, from time to time, what it would have refused. */
-    private void observe(Call attempt) {
+    /** How many may wait. */
+    private int waiters(int max) {
+        return Math.min(pending, requests - max);
+    }
+
+    /** Counts what it would have refused, and says so from time to time. */
+    private void observe(Call attempt, int max) {
         int under = permits.inUse();
-        if (under <= requests) {
+        if (under <= max + waiters(max)) {
             return;
         }
+        observed.increment();
         long quiet = quietUntilNanos.get();
         long now = attempt.startNanos();
         if (now - quiet >= 0 && quietUntilNanos.compareAndSet(quiet, now + QUIET_NANOS)) {
-            log.info("{}: a limit of {} requests would be exceeded: {} are under way", service, requests, under);
+            log.info("{}: would be refused, with {} under way: {}", service, under, full(max));
         }
     }
 

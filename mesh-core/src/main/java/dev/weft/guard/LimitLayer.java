@@ -7,6 +7,7 @@ import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Stackable;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Bounds what one process has under way to one service. What goes over is refused here and never sent. */
@@ -48,6 +49,13 @@ public final class LimitLayer implements Stackable {
         fit.state()
                 .gauges()
                 .show("weft.client.requests", "Attempts under way or waiting for a connection.", permits::inUse);
-        return new LimitFilter<>(fit, permits);
+        LongAdder observed = fit.keep("limits observed", "", LongAdder::new);
+        fit.state()
+                .gauges()
+                .show(
+                        "weft.client.limit.observed",
+                        "Attempts so far that the limits let through, observing, and would have refused.",
+                        observed::sum);
+        return new LimitFilter<>(fit, permits, observed);
     }
 }

@@ -145,6 +145,8 @@ class EjectionBoundsTest {
         rig.wire.at(A, BROKEN);
         rig.calls(AnyPace.BLOCKING, 60);
         assertThat(rig.asked(A)).isEqualTo(20);
+        assertThat(rig.registry.get("weft.client.ejection.observed").gauge().value())
+                .isEqualTo(1);
     }
 
     @Test

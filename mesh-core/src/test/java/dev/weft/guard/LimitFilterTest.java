@@ -116,6 +116,24 @@ class LimitFilterTest {
             rig.begin();
         }
         assertThat(rig.wire.attempts()).hasSize(50);
+        assertThat(rig.registry.get("weft.client.limit.observed").gauge().value())
+                .as("all but the 4 that enforcing it takes")
+                .isEqualTo(46);
+    }
+
+    @Test
+    void observingItCountsWhomTheConnectionsAndTheLineForThemHaveNoRoomFor() {
+        rig.says("{limits: {mode: observe}}");
+        rig.wire.script(attempt -> Answer.never());
+        for (int i = 0; i < 4; i++) {
+            rig.begin();
+        }
+        assertThat(rig.registry.get("weft.client.limit.observed").gauge().value())
+                .isZero();
+        rig.says("{limits: {mode: observe, requests: 100, pending: 1}}");
+        rig.begin();
+        assertThat(rig.registry.get("weft.client.limit.observed").gauge().value())
+                .isEqualTo(1);
     }
 
     @Test
