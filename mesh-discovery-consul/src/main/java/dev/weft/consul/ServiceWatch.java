@@ -115,7 +115,7 @@ final class ServiceWatch implements ConsulWatch.Subject {
     }
 
     private boolean doubtful(List<Endpoint> next) {
-        List<Endpoint> known = delivered ? inUse : null;
+        List<Endpoint> known = inUse;
         return known == null ? next.isEmpty() : next.size() * 2 < known.size();
     }
 
