@@ -66,7 +66,9 @@ public final class Consul implements AutoCloseable {
      * @throws IOException when Consul cannot be read, with the reason
      */
     public List<InstanceStatus> statuses() throws IOException {
-        return StatusText.list(http.kiwi());
+        try (Kiwi kiwi = http.kiwi()) {
+            return StatusText.list(kiwi);
+        }
     }
 
     /** Puts this process into Consul's list of services, until what is returned is closed. */

@@ -15,7 +15,6 @@ final class ConsulHttp implements AutoCloseable {
     private final ConsulConfig config;
     private final AtomicInteger address = new AtomicInteger();
     private final OkHttpClient client;
-    private final Kiwi kiwi = new Kiwi(this);
 
     ConsulHttp(ConsulConfig config) {
         this.config = config;
@@ -45,9 +44,9 @@ final class ConsulHttp implements AutoCloseable {
         return client;
     }
 
-    /** For operations that are not reads. */
+    /** For operations that are not reads; for one user, who closes it. */
     Kiwi kiwi() {
-        return kiwi;
+        return new Kiwi(this);
     }
 
     /** The number of the address to try now. */
@@ -93,7 +92,6 @@ final class ConsulHttp implements AutoCloseable {
 
     @Override
     public void close() {
-        kiwi.close();
         client.connectionPool().evictAll();
         client.dispatcher().executorService().shutdown();
     }

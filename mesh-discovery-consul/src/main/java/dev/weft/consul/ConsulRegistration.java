@@ -63,6 +63,8 @@ public final class ConsulRegistration implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        // Should the last act take longer than closing waits.
+        kiwi.close();
     }
 
     private final class Keeping implements Loop.Work {
@@ -121,6 +123,7 @@ public final class ConsulRegistration implements AutoCloseable {
         @Override
         public void cut() {
             line.cut();
+            kiwi.cut();
         }
 
         @Override

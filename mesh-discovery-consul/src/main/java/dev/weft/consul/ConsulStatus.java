@@ -68,6 +68,8 @@ public final class ConsulStatus implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        // Should the last act take longer than closing waits.
+        kiwi.close();
     }
 
     private final class Publishing implements Loop.Work {
@@ -129,7 +131,7 @@ public final class ConsulStatus implements AutoCloseable {
 
         @Override
         public void cut() {
-            // Each call has a short limit of its own.
+            kiwi.cut();
         }
 
         @Override

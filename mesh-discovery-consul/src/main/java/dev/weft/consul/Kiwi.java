@@ -9,7 +9,7 @@ import org.kiwiproject.consul.Consul;
 
 /**
  * Kiwi's Consul client, for the plain operations on agent, session and key-value store. It is made with the first
- * use, since its class loading costs more than all else here. Thread-safe.
+ * use, since its class loading costs more than all else here. Thread-safe; who may have to cut its calls has its own.
  */
 final class Kiwi implements AutoCloseable {
     private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(2);
@@ -24,6 +24,7 @@ final class Kiwi implements AutoCloseable {
     private final ConsulHttp http;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Consul client;
+    private boolean closed;
     private int address;
 
     Kiwi(ConsulHttp http) {
@@ -47,9 +48,12 @@ final class Kiwi implements AutoCloseable {
         }
     }
 
-    private Consul client(int wanted) {
+    private Consul client(int wanted) throws ConsulException {
         lock.lock();
         try {
+            if (closed) {
+                throw new ConsulException("closed; not sent");
+            }
             Consul known = client;
             if (known == null || address != wanted) {
                 if (known != null) {
@@ -90,10 +94,21 @@ final class Kiwi implements AutoCloseable {
         }
     }
 
+    /** Ends the call under way; later ones are made as ever. */
+    void cut() {
+        destroy(false);
+    }
+
+    /** Ends the call under way, and every later one at once. */
     @Override
     public void close() {
+        destroy(true);
+    }
+
+    private void destroy(boolean forGood) {
         lock.lock();
         try {
+            closed |= forGood;
             if (client != null) {
                 client.destroy();
                 client = null;

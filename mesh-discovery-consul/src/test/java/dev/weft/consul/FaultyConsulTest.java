@@ -3,6 +3,7 @@ package dev.weft.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,7 @@ import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -245,6 +247,23 @@ class FaultyConsulTest {
     }
 
     @Test
+    void aListThatShrankSinceTheProcessBeforeIsConfirmedFirst(@TempDir Path folder) {
+        String four = "[" + String.join(",", instance("a"), instance("b"), instance("c"), instance("d")) + "]";
+        answers = url -> health(7, four);
+        try (Consul before = builder().cacheFolder(folder).build()) {
+            before.resolver().watch("web", seen);
+            seen.awaitSize(4);
+        }
+        answers = url -> health(9, url.queryParameterNames().contains("consistent") ? four : ONE);
+        SeenEndpoints later = new SeenEndpoints();
+        try (Consul after = builder().cacheFolder(folder).build()) {
+            after.resolver().watch("web", later);
+            later.awaitSize(4);
+        }
+        assertThat(later.lists).allMatch(list -> list.size() == 4);
+    }
+
+    @Test
     void closingEndsAQueryThatWaits() {
         answers = url -> url.queryParameter("index") == null
                 ? health(9, ONE)
@@ -262,11 +281,35 @@ class FaultyConsulTest {
         assertThat(seen.failures).isEmpty();
     }
 
-    private Consul consul() {
-        return Consul.builder()
-                .address(server.url("/").toString())
-                .maxWait(Duration.ofMinutes(10))
+    @Test
+    void closingAStatusCutsItsCallUnderWayAndNothingRunsOn() {
+        answers = url -> new MockResponse.Builder()
+                .headersDelay(1, java.util.concurrent.TimeUnit.HOURS)
                 .build();
+        Consul consul = consul();
+        consul.status("hanging", "one");
+        org.awaitility.Awaitility.await().atMost(SeenEndpoints.LONG).until(() -> !asked.isEmpty());
+
+        long began = System.nanoTime();
+        consul.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(t -> t.getName().contains("hanging/one") && t.isAlive());
+    }
+
+    private Consul consul() {
+        return builder().build();
+    }
+
+    private ConsulBuilder builder() {
+        return Consul.builder().address(server.url("/").toString()).maxWait(Duration.ofMinutes(10));
+    }
+
+    private static String instance(String id) {
+        return ONE.substring(1, ONE.length() - 1)
+                .replace("\"ID\":\"a\"", "\"ID\":\"" + id + "\"")
+                .replace("81", String.valueOf(81 + id.charAt(0)));
     }
 
     private static MockResponse health(long index, String body) {
