@@ -2,6 +2,8 @@ package dev.weft.http;
 
 import dev.weft.Route;
 import dev.weft.call.Failure;
+import dev.weft.call.Fate;
+import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
 import dev.weft.call.Reply;
@@ -9,6 +11,7 @@ import dev.weft.call.Success;
 import dev.weft.policy.LayerValues;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
@@ -77,11 +80,18 @@ final class MeshCall implements Call {
     public void enqueue(Callback callback) {
         Reply<Response> reply = send(http.async());
         if (reply instanceof Outcome<Response> known) {
-            // Never on the caller's thread: it may hold what the callback waits for.
-            http.threads().execute(() -> tell(callback, known));
-        } else {
-            reply.onDone(started(), (c, outcome) -> tell(callback, outcome));
+            Threads.run(http.threads(), () -> tell(callback, known));
+            return;
         }
+        // Never on this thread: it may hold what the callback waits for.
+        Thread here = Thread.currentThread();
+        reply.onDone(started(), (c, outcome) -> {
+            if (Thread.currentThread() == here) {
+                Threads.run(http.threads(), () -> tell(callback, outcome));
+            } else {
+                tell(callback, outcome);
+            }
+        });
     }
 
     private void tell(Callback callback, Outcome<Response> outcome) {
@@ -143,6 +153,14 @@ final class MeshCall implements Call {
         }
         if (cause instanceof Error error) {
             throw error;
+        }
+        if (cause instanceof MeshException ended
+                && ended.fate() == Fate.CANCELLED
+                && Thread.currentThread().isInterrupted()) {
+            // It waited on this side: told as if it had been at a socket.
+            IOException interrupted = new InterruptedIOException("interrupted");
+            interrupted.initCause(cause);
+            return interrupted;
         }
         return asIo(cause);
     }

@@ -1,8 +1,10 @@
 package dev.weft.http;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -29,6 +31,15 @@ final class Threads {
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("Java " + Runtime.version() + " has no virtual threads", e);
+        }
+    }
+
+    /** Runs {@code task} there, or where there is no thread to be had any more, after the end, at once. */
+    static void run(Executor there, Runnable task) {
+        try {
+            there.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
         }
     }
 
