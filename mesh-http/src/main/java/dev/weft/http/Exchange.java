@@ -79,6 +79,9 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private volatile boolean connecting;
 
     private volatile boolean handshaking;
+    /** The async call was given up, however it comes back. */
+    private volatile boolean abandoned;
+
     private boolean handshook;
     private boolean sent;
     private boolean wireFailed;
@@ -131,19 +134,25 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     @Override
     public void onResponse(okhttp3.Call call, Response response) {
-        complete(answered(response));
+        // Lost to its being given up, which its caller was told already.
+        if (abandoned || !complete(answered(response))) {
+            response.close();
+        }
     }
 
     @Override
     public void onFailure(okhttp3.Call call, IOException e) {
-        complete(failed(e));
+        if (!abandoned) {
+            complete(failed(e));
+        }
+    }
+
+    private boolean complete(Outcome<Response> outcome) {
+        return promise != null && promise.complete(outcome);
     }
 
     private void complete(Reply<Response> reply) {
-        Promise<Response> awaited = promise;
-        if (awaited != null) {
-            reply.onDone(attempt, (a, outcome) -> awaited.complete(outcome));
-        }
+        reply.onDone(attempt, (a, outcome) -> complete(outcome));
     }
 
     private Outcome<Response> answered(Response received) {
@@ -268,7 +277,9 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
             over(late);
         } else if (promise != null && PHASE.compareAndSet(this, HEAD_AWAITED, OVER)) {
             home.lookout().remove(place);
-            complete(failed(late));
+            abandoned = true;
+            // Not on the timer's thread: what waits for the answer goes on where it is told.
+            home.elsewhere(() -> complete(failed(late)));
         }
     }
 

@@ -16,7 +16,6 @@ import io.opentelemetry.api.trace.SpanBuilder;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -79,13 +78,18 @@ final class HttpWire implements Wire<Response> {
         Exchange tls = exchange(attempt, node, client, to, true);
         tls.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(to.config.connectMillis()), why -> {
             client.cannotTls(why);
-            return exchange(attempt, node, client, to, false).send();
+            long now = attempt.time().nanos();
+            return exchange(attempt, node, client, to, false, now).send();
         }));
         return tls.send();
     }
 
     private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls) {
-        Request request = outgoing.request(attempt, tls, to.marginNanos);
+        return exchange(attempt, node, client, to, tls, attempt.sentNanos());
+    }
+
+    private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls, long nowNanos) {
+        Request request = outgoing.request(attempt, nowNanos, tls, to.marginNanos);
         Connections connections = client.connections(to.config);
         if (to.config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
             connections.sentPlaintext();
@@ -120,6 +124,11 @@ final class HttpWire implements Wire<Response> {
                 policy,
                 HttpConfig.of(policy, transport.identity()),
                 policy.get(DeadlineLayer.MARGIN).toNanos());
+    }
+
+    /** On a thread that nothing waits for. */
+    void elsewhere(Runnable task) {
+        Threads.run(transport.threads(), task);
     }
 
     Lookout lookout() {
@@ -170,11 +179,7 @@ final class HttpWire implements Wire<Response> {
             return;
         }
         // Closing reads on for up to 100 ms, to save the connection: nobody's call waits for that.
-        try {
-            transport.threads().execute(response::close);
-        } catch (RejectedExecutionException e) {
-            response.close();
-        }
+        elsewhere(response::close);
     }
 
     /** A response made by {@code newBuilder()}, whatever was done to its body, remembers what came over the network. */

@@ -23,17 +23,18 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
     }
 
     /**
+     * @param nowNanos when it goes out
      * @param upgraded whether it goes out by https, whatever its URL says
      * @param marginNanos taken off the time that is told
      */
-    Request request(Call attempt, boolean upgraded, long marginNanos) {
+    Request request(Call attempt, long nowNanos, boolean upgraded, long marginNanos) {
         Request asked = (Request) attempt.request();
         Request.Builder builder = asked.newBuilder();
         if (upgraded && !asked.isHttps()) {
             builder.url(https.of(asked.url()));
         }
         if (attempt.hasDeadline()) {
-            long left = attempt.remainingNanos(attempt.startNanos()) - marginNanos;
+            long left = attempt.remainingNanos(nowNanos) - marginNanos;
             builder.header(TIMEOUT_HEADER, told(left));
         }
         Call previous = attempt.previous();

@@ -175,6 +175,15 @@ class HttpWireTest {
         assertThat(second.getHeaders().get("Mesh-Attempt")).isEqualTo("2;reason=unavailable");
     }
 
+    @Test
+    void theTimeSpentWaitingForDiscoveryOrAConnectionIsNotToldAsLeft() throws Exception {
+        server.enqueue(new MockResponse.Builder().build());
+        Rig.Try tried = rig.attempt(get("/"), true, Duration.ofSeconds(60));
+        tried.call.waited(tried.call.startNanos() + Duration.ofSeconds(40).toNanos());
+        response(tried.send()).close();
+        assertThat(server.takeRequest().getHeaders().get("Grpc-Timeout")).isEqualTo("20000000u");
+    }
+
     // Cutting off.
 
     @ParameterizedTest

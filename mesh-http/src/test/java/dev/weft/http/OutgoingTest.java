@@ -35,7 +35,7 @@ class OutgoingTest {
                 .tag(String.class, "mine")
                 .post(RequestBody.create("{}", null))
                 .build();
-        Request sent = outgoing.request(attempt(asked, Context.root()), false, 0);
+        Request sent = outgoing.request(attempt(asked, Context.root()), time.nanos(), false, 0);
         assertThat(sent.headers()).isEqualTo(asked.headers());
         assertThat(sent.url()).isEqualTo(asked.url());
         assertThat(sent.body()).isSameAs(asked.body());
@@ -46,9 +46,14 @@ class OutgoingTest {
     void theMarginIsTakenOffTheTimeThatIsTold() {
         Call attempt = attempt(Rig.get("/"), Context.root());
         attempt.shorten(attempt.startNanos() + Duration.ofMillis(50).toNanos());
-        Request sent = outgoing.request(attempt, false, Duration.ofMillis(20).toNanos());
+        Request sent = outgoing.request(
+                attempt, attempt.startNanos(), false, Duration.ofMillis(20).toNanos());
         assertThat(sent.header("Grpc-Timeout")).isEqualTo("30000000n");
-        assertThat(outgoing.request(attempt, false, Duration.ofMillis(60).toNanos())
+        assertThat(outgoing.request(
+                                attempt,
+                                attempt.startNanos(),
+                                false,
+                                Duration.ofMillis(60).toNanos())
                         .header("Grpc-Timeout"))
                 .isEqualTo("0n");
     }
@@ -63,7 +68,7 @@ class OutgoingTest {
         Context context = Context.root()
                 .with(Span.wrap(span))
                 .with(Baggage.builder().put("tenant", "a b").build());
-        Request sent = outgoing.request(attempt(Rig.get("/"), context), false, 0);
+        Request sent = outgoing.request(attempt(Rig.get("/"), context), time.nanos(), false, 0);
         assertThat(sent.header("traceparent")).isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
         assertThat(sent.header("baggage")).startsWith("tenant=a");
     }
@@ -80,10 +85,10 @@ class OutgoingTest {
     void anUpgradeChangesTheSchemeAndNothingElse() {
         Request asked =
                 new Request.Builder().url("http://inventory:7777/a%20b?q=1#f").build();
-        Request sent = outgoing.request(attempt(asked, Context.root()), true, 0);
+        Request sent = outgoing.request(attempt(asked, Context.root()), time.nanos(), true, 0);
         assertThat(sent.url().toString()).isEqualTo("https://inventory:7777/a%20b?q=1#f");
         Request plain = new Request.Builder().url("http://inventory/").build();
-        assertThat(outgoing.request(attempt(plain, Context.root()), true, 0)
+        assertThat(outgoing.request(attempt(plain, Context.root()), time.nanos(), true, 0)
                         .url()
                         .toString())
                 .isEqualTo("https://inventory/");
