@@ -2,6 +2,7 @@ package dev.weft.http;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.identity.ClientTls;
+import dev.weft.time.Time;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,7 @@ final class Connections {
             HttpConfig config,
             ConnectionPool pool,
             ExecutorService threads,
+            Time time,
             @Nullable ClientTls tls) {
         Dispatcher dispatcher = new Dispatcher(threads);
         // Limits are policy's.
@@ -42,7 +44,7 @@ final class Connections {
         this.base = base.newBuilder()
                 .connectionPool(pool)
                 .dispatcher(dispatcher)
-                .dns(new NodeAddress(endpoint.host(), base.dns(), threads, config.connectMillis()))
+                .dns(new NodeAddress(endpoint.host(), base.dns(), threads, time, config.connectMillis()))
                 .socketFactory(new NodeSockets(endpoint.port(), config.connectMillis()))
                 .connectTimeout(config.connectMillis(), TimeUnit.MILLISECONDS)
                 .build();

@@ -16,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.ConnectException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
@@ -77,6 +78,8 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     /** OkHttp looks for a connection: from here on a failure is the node's, and OkHttp's own time-out is running. */
     private volatile boolean connecting;
+
+    private volatile @Nullable Future<?> lookup;
 
     private volatile boolean handshaking;
     /** The async call was given up, however it comes back. */
@@ -214,7 +217,23 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     private void cut(Cut why) {
         if (phase != OVER && CUT.compareAndSet(this, null, why)) {
+            stopLookup();
             cancelWire();
+        }
+    }
+
+    /** Waits for an address; to be cut off like the rest. */
+    void looksUp(Future<?> address) {
+        lookup = address;
+        if (cut != null) {
+            stopLookup();
+        }
+    }
+
+    private void stopLookup() {
+        Future<?> waiting = lookup;
+        if (waiting != null) {
+            waiting.cancel(false);
         }
     }
 
@@ -242,6 +261,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         }
         if (CUT.compareAndSet(this, null, Cut.DEADLINE)) {
             expire();
+            stopLookup();
             return ABANDONED_NANOS;
         }
         abandon();
@@ -288,6 +308,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     @Override
     public void proxySelectStart(okhttp3.Call call, HttpUrl url) {
         connecting = true;
+    }
+
+    @Override
+    public void dnsStart(okhttp3.Call call, String domainName) {
+        NodeAddress.asks(this);
     }
 
     @Override

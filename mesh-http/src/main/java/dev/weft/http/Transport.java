@@ -90,7 +90,7 @@ final class Transport implements AutoCloseable {
     /** New connections to an endpoint. */
     Connections connect(String service, Endpoint endpoint, HttpConfig config) {
         ConnectionPool pool = housekeeping.pool(MAX_IDLE, KEEP_ALIVE_NANOS);
-        return new Connections(base, endpoint, config, pool, threads, tls(service, config));
+        return new Connections(base, endpoint, config, pool, threads, time, tls(service, config));
     }
 
     private @Nullable ClientTls tls(String service, HttpConfig config) {
