@@ -34,7 +34,7 @@ final class Outgoing implements TextMapSetter<Request.Builder> {
             builder.url(https.of(asked.url()));
         }
         if (attempt.hasDeadline()) {
-            long left = attempt.remainingNanos(nowNanos) - marginNanos;
+            long left = TimeoutHeader.told(attempt.remainingNanos(nowNanos), marginNanos);
             builder.header(TIMEOUT_HEADER, told(left));
         }
         Call previous = attempt.previous();

@@ -43,7 +43,7 @@ class OutgoingTest {
     }
 
     @Test
-    void theMarginIsTakenOffTheTimeThatIsTold() {
+    void theMarginIsTakenOffTheTimeThatIsToldButNeverMoreThanHalf() {
         Call attempt = attempt(Rig.get("/"), Context.root());
         attempt.shorten(attempt.startNanos() + Duration.ofMillis(50).toNanos());
         Request sent = outgoing.request(
@@ -55,7 +55,7 @@ class OutgoingTest {
                                 false,
                                 Duration.ofMillis(60).toNanos())
                         .header("Grpc-Timeout"))
-                .isEqualTo("0n");
+                .isEqualTo("25000000n");
     }
 
     @Test
