@@ -76,8 +76,14 @@ final class PowerOfTwo implements Picker {
                 first = draw(slow, nowNanos);
                 second = draw(slow, nowNanos);
             }
-            best = better(attempt, first, second, slow, nowNanos);
-            if (!unwanted(attempt, all[best], nowNanos)) {
+            boolean unwantedFirst = unwanted(attempt, all[first], nowNanos);
+            boolean unwantedSecond = unwanted(attempt, all[second], nowNanos);
+            if (unwantedFirst == unwantedSecond) {
+                best = cost(first, slow, nowNanos) <= cost(second, slow, nowNanos) ? first : second;
+            } else {
+                best = unwantedFirst ? second : first;
+            }
+            if (!unwantedFirst || !unwantedSecond) {
                 return all[best];
             }
         }
@@ -95,14 +101,6 @@ final class PowerOfTwo implements Picker {
     private int draw() {
         long bits = random.nextLong();
         return lots == null ? Lots.place(bits, nodes.length) : lots.draw(bits);
-    }
-
-    private int better(Call attempt, int a, int b, boolean slow, long nowNanos) {
-        boolean unwantedA = unwanted(attempt, nodes[a], nowNanos);
-        if (unwantedA != unwanted(attempt, nodes[b], nowNanos)) {
-            return unwantedA ? b : a;
-        }
-        return cost(a, slow, nowNanos) <= cost(b, slow, nowNanos) ? a : b;
     }
 
     private double cost(int at, boolean slow, long nowNanos) {
