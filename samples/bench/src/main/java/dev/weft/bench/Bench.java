@@ -9,7 +9,7 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** The one command: without a word it measures everything, which takes about half an hour. */
+/** The one command: without a word it measures everything, which takes about twenty minutes. */
 public final class Bench {
     private static final List<Integer> CALLERS = List.of(1, 16, 64);
 
