@@ -294,6 +294,15 @@ public final class Call extends CallRecord {
         }
     }
 
+    /** Disposes of {@code result}, which this attempt has come to and nobody gets, and of the answer it was made from. */
+    public <R> void drop(Outcome<R> result, Wire<R> wire) {
+        if (reaches(result, wire)) {
+            discard(wire);
+        } else if (result instanceof Success<R> made) {
+            wire.discard(made.value());
+        }
+    }
+
     @SuppressWarnings({"unchecked", "unused"}) // whoever asks is of the same chain as the wire that answered
     private <R> @Nullable R answerTo(Wire<R> wire) {
         return outcome() instanceof Success<?> success ? (R) success.value() : null;

@@ -53,8 +53,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         return ownShare.tryWithdraw(now) && budget.tryWithdraw(now);
     }
 
-    void discard(R answer) {
-        wire.discard(answer);
+    Wire<R> wire() {
+        return wire;
     }
 
     /** An attempt that was not hedged is known. */

@@ -108,9 +108,8 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     }
 
     private void drop(Call leg, Outcome<R> outcome) {
-        if (outcome instanceof Success<R> unwanted) {
-            filter.discard(unwanted.value());
-        } else {
+        leg.drop(outcome, filter.wire());
+        if (outcome instanceof Failure<R>) {
             leg.end(null);
         }
     }

@@ -98,7 +98,7 @@ final class RetryFilter<R> implements Filter<R> {
             }
             if (call.ended()) {
                 // A filter above has answered without waiting for this.
-                discard(attempt, outcome);
+                attempt.drop(outcome, wire);
                 return outcome;
             }
             Verdict verdict = attempt.verdict();
@@ -113,7 +113,7 @@ final class RetryFilter<R> implements Filter<R> {
             try {
                 return again(call, attempt, outcome);
             } catch (Throwable thrown) {
-                discard(attempt, outcome);
+                attempt.drop(outcome, wire);
                 throw thrown;
             }
         }
@@ -159,7 +159,7 @@ final class RetryFilter<R> implements Filter<R> {
             return call.pace().pause(call, pause).then(call, (c, waited) -> {
                 if (waited instanceof Failure<Call> failure) {
                     active.decrementAndGet();
-                    discard(attempt, outcome);
+                    attempt.drop(outcome, wire);
                     return new Failure<>(failure.cause());
                 }
                 return anew(c, attempt, outcome);
@@ -167,16 +167,8 @@ final class RetryFilter<R> implements Filter<R> {
         }
 
         private Reply<R> anew(Call call, Call attempt, Outcome<R> outcome) {
-            discard(attempt, outcome);
+            attempt.drop(outcome, wire);
             return call(call);
-        }
-
-        private void discard(Call attempt, Outcome<R> outcome) {
-            if (attempt.reaches(outcome, wire)) {
-                attempt.discard(wire);
-            } else if (outcome instanceof Success<R> unwanted) {
-                wire.discard(unwanted.value());
-            }
         }
     }
 
