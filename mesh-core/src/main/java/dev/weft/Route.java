@@ -1,6 +1,7 @@
 package dev.weft;
 
 import dev.weft.call.Call;
+import dev.weft.call.Cancellation;
 import dev.weft.call.EndListener;
 import dev.weft.call.Ends;
 import dev.weft.call.Failure;
@@ -58,6 +59,7 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     public Reply<R> send(Call call) {
         inFlight.increment();
         call.onEnd(this);
+        Cancellation.begin(call);
         Reply<R> reply;
         try {
             reply = mesh.closing() ? closed() : chain.call(call);
@@ -88,5 +90,6 @@ public final class Route<R> implements Reply.Observer<R>, EndListener {
     @Override
     public void ended(Call call) {
         inFlight.decrement();
+        Cancellation.end(call);
     }
 }

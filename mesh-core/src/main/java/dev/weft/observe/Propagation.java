@@ -52,7 +52,8 @@ public final class Propagation {
     }
 
     /**
-     * The context with what the headers of a request say of trace, baggage and deadline.
+     * The context with what the headers of a request say of trace, baggage and deadline. A span of that trace that was
+     * begun here stays: somebody further out has made one for the very request, as OpenTelemetry's agent does.
      *
      * @param context usually {@link Context#current()}
      * @param getter finds a header whatever the case of its name; give it {@code getAll}, or doubled headers go unseen
@@ -60,12 +61,20 @@ public final class Propagation {
      */
     public <C> Context extract(Context context, C carrier, TextMapGetter<C> getter, Time time) {
         Headers<C> headers = new Headers<>(getter);
-        SpanContext before = Span.fromContext(context).getSpanContext();
+        Span outer = Span.fromContext(context);
+        SpanContext before = outer.getSpanContext();
         Context extracted = propagator.extract(context, carrier, headers);
         if (Span.fromContext(extracted).getSpanContext() == before) {
             extracted = B3Propagator.injectingSingleHeader().extract(extracted, carrier, headers);
         }
+        if (before.isValid() && !before.isRemote() && before.getTraceId().equals(trace(extracted))) {
+            extracted = extracted.with(outer);
+        }
         return withDeadline(withKnownFlags(extracted, before), carrier, headers, time);
+    }
+
+    private static String trace(Context context) {
+        return Span.fromContext(context).getSpanContext().getTraceId();
     }
 
     /** What is forwarded goes out as version 00, which must leave the other bits at zero. */

@@ -10,6 +10,8 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.extension.trace.propagation.B3Propagator;
@@ -51,6 +53,30 @@ class PropagationTest {
     @Test
     void withoutHeadersTheContextIsTheSame() {
         assertThat(extract(new HeaderList())).isSameAs(Context.root());
+    }
+
+    private static SpanContext here(String trace) {
+        return SpanContext.create(trace, "0000000000000001", TraceFlags.getSampled(), TraceState.getDefault());
+    }
+
+    @Test
+    void aSpanThatWasMadeHereForTheRequestStaysItsCallsParent() {
+        Context made = Context.root().with(Span.wrap(here(TRACE)));
+        HeaderList in = with("traceparent", PARENT).add("baggage", "user=7");
+
+        Context context = propagation.extract(made, in, HeaderList.GETTER, time);
+
+        assertThat(span(context)).isEqualTo(here(TRACE));
+        assertThat(Baggage.fromContext(context).getEntryValue("user")).isEqualTo("7");
+    }
+
+    @Test
+    void aSpanOfAnotherTraceGivesWayToTheCallers() {
+        Context other = Context.root().with(Span.wrap(here("00000000000000000000000000000001")));
+
+        Context context = propagation.extract(other, with("traceparent", PARENT), HeaderList.GETTER, time);
+
+        assertThat(span(context).getSpanId()).isEqualTo(SPAN);
     }
 
     // B3

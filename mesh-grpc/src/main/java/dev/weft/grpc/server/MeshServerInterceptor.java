@@ -1,6 +1,7 @@
 package dev.weft.grpc.server;
 
 import dev.weft.Mesh;
+import dev.weft.call.Cancellation;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
 import dev.weft.grpc.Pushbacks;
@@ -17,8 +18,8 @@ import io.opentelemetry.context.Scope;
 
 /**
  * For gRPC servers: restores deadline, trace and baggage of whoever calls, as the current {@link Context}, for the
- * calls made from there, over HTTP or gRPC. A call whose deadline has passed is refused. A failure of a call whose own
- * calls have used up their retries tells its caller not to try again.
+ * calls made from there, over HTTP or gRPC; those are cut off when the caller gives up. A call whose deadline has passed is
+ * refused. A failure of a call whose own calls have used up their retries tells its caller not to try again.
  *
  * <p>Register it so that it runs before all interceptors that call other services. Code that goes on with a call on a
  * thread of its own takes the context there as it takes a trace: {@code Context.current().wrap(...)}. Thread-safe.
@@ -48,9 +49,24 @@ public final class MeshServerInterceptor implements ServerInterceptor {
             call.close(Status.DEADLINE_EXCEEDED.withDescription("it had passed when the call came"), forbidding());
             return new ServerCall.Listener<>() {};
         }
+        context = context.with(cancelledWith(io.grpc.Context.current()));
         try (Scope scope = context.makeCurrent()) {
             return new InContext<>(next.startCall(new Marked<>(call, retries), headers), context);
         }
+    }
+
+    /** Not told by the call's listener: that may be busy with the very work that is to be given up. */
+    private static Cancellation cancelledWith(io.grpc.Context served) {
+        Cancellation work = new Cancellation();
+        served.addListener(
+                over -> {
+                    // Without a cause it was answered.
+                    if (over.cancellationCause() != null) {
+                        work.cancel();
+                    }
+                },
+                Runnable::run);
+        return work;
     }
 
     private static Metadata forbidding() {
