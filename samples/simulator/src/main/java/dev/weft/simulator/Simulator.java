@@ -1,0 +1,123 @@
+package dev.weft.simulator;
+
+import dev.weft.simulator.measure.Results;
+import dev.weft.simulator.report.Table;
+import dev.weft.simulator.scenario.Scenario;
+import dev.weft.simulator.scenario.ScenarioReader;
+import dev.weft.simulator.scenario.ScenarioRefused;
+import dev.weft.simulator.world.World;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs scenarios and prints what came of them. Exit code 0, 1 where something required was missed, 2 for a mistake. */
+@Command(
+        name = "simulator",
+        mixinStandardHelpOptions = true,
+        description = "What would this policy do in that outage? The real stack in a world of virtual time.")
+public final class Simulator implements Callable<Integer> {
+    private static final List<String> PUBLISHED =
+            List.of("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S7b", "S8", "S8b", "S9", "S10");
+
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description = "Scenario files, or S1 to S10 of those that come with it; without any, all of these.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--seed", description = "Where chance begins, in place of the scenario's own.")
+    private @Nullable Long seed;
+
+    @Option(names = "--seeds", defaultValue = "1", description = "How many runs, each with the next seed.")
+    private int seeds;
+
+    @Option(names = "--clients", description = "How many processes call, in place of the scenario's own.")
+    private @Nullable Integer clients;
+
+    @Option(names = "--policy", description = "A policy file, in place of the scenario's own policy.")
+    private @Nullable Path policy;
+
+    @Option(names = "--targets", description = "Only what was wanted and what came of it.")
+    private boolean targetsOnly;
+
+    private final PrintStream out;
+
+    Simulator(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(new PrintStream(System.out, true, StandardCharsets.UTF_8), args));
+    }
+
+    static int run(PrintStream out, String... args) {
+        return new CommandLine(new Simulator(out))
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    if (e instanceof ScenarioRefused
+                            || e instanceof IllegalArgumentException
+                            || e instanceof IOException) {
+                        command.getErr().println(e.getMessage());
+                        return CommandLine.ExitCode.USAGE;
+                    }
+                    throw e;
+                })
+                .execute(args);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<List<Results>> all = new ArrayList<>();
+        for (String name : names.isEmpty() ? PUBLISHED : names) {
+            List<Results> runs = runs(scenario(name));
+            all.add(runs);
+            if (!targetsOnly) {
+                out.println(Table.all(runs));
+            }
+        }
+        out.print(Table.targets(all));
+        out.flush();
+        return CommandLine.ExitCode.OK;
+    }
+
+    private List<Results> runs(Scenario scenario) throws IOException {
+        String text = policy == null ? null : Files.readString(policy);
+        long first = seed == null ? scenario.seed() : seed;
+        return IntStream.range(0, seeds)
+                .mapToObj(i -> run(scenario.with(first + i, clients, text)))
+                .toList();
+    }
+
+    private static Results run(Scenario scenario) {
+        try (World world = new World(scenario)) {
+            return new Results(scenario, world.run());
+        }
+    }
+
+    private static Scenario scenario(String name) throws IOException {
+        if (name.matches("[Ss]\\d+[a-z]?")) {
+            String file = "S" + name.substring(1).toLowerCase(Locale.ROOT) + ".yaml";
+            try (InputStream in = Simulator.class.getResourceAsStream("/scenarios/" + file)) {
+                if (in != null) {
+                    return ScenarioReader.read(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        Path path = Path.of(name);
+        if (!Files.isRegularFile(path)) {
+            throw new IOException(name + ": there is no such file");
+        }
+        return ScenarioReader.read(name, Files.readString(path));
+    }
+}

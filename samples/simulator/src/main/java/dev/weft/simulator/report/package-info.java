@@ -1,0 +1,5 @@
+/** Tables and plots. */
+@NullMarked
+package dev.weft.simulator.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,78 @@
+package dev.weft.simulator.world;
+
+import dev.weft.Mesh;
+import dev.weft.MeshBuilder;
+import dev.weft.MeshClient;
+import dev.weft.Route;
+import dev.weft.call.Call;
+import dev.weft.call.Pace;
+import dev.weft.call.Reply;
+import dev.weft.policy.LayerValues;
+import dev.weft.policy.PolicySource;
+import dev.weft.policy.PolicyStatus;
+import dev.weft.policy.PolicyText;
+import io.opentelemetry.context.Context;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** A process that calls: a mesh of its own, as it would be live, on the world's time and chance. */
+final class Client implements AutoCloseable {
+    private final Mesh mesh;
+    private final MeshClient<Answer> client;
+    private final Pace pace;
+
+    Client(World world, RandomGenerator chance) {
+        MeshBuilder builder = Mesh.builder()
+                .time(world.time())
+                .random(chance)
+                .resolver(world.news())
+                .drain(Duration.ZERO)
+                .set("deadline.total", world.scenario().deadlineNanos() + "ns");
+        if (!world.scenario().policy().isEmpty()) {
+            builder.policy(new FixedPolicy(world.scenario().policy()));
+        }
+        mesh = builder.start();
+        client = mesh.client(new SimulatedWire(world));
+        pace = Pace.async(world.time(), Runnable::run);
+    }
+
+    Mesh mesh() {
+        return mesh;
+    }
+
+    /** @throws IllegalArgumentException where the policy was refused; names each mistake */
+    void checkPolicy() {
+        PolicyStatus status = mesh.policy().status();
+        if (status.state() == PolicyStatus.State.REFUSED) {
+            throw new IllegalArgumentException(status.reason());
+        }
+    }
+
+    void call(String service, Context context, Reply.Observer<Answer> observer) {
+        Route<Answer> route = client.route(service, "GET", "/", LayerValues.NONE);
+        Call call = route.newCall("request", pace, context);
+        route.send(call).onDone(call, observer);
+    }
+
+    @Override
+    public void close() {
+        mesh.close();
+    }
+
+    /** A policy that is there at once and stays. */
+    private record FixedPolicy(String text) implements PolicySource {
+        @Override
+        public String name() {
+            return "policy";
+        }
+
+        @Override
+        public void start(Listener listener) {
+            listener.text(new PolicyText(name(), text.getBytes(StandardCharsets.UTF_8), 0));
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,40 @@
+package dev.weft.simulator.world;
+
+import dev.weft.simulator.scenario.Fault;
+import java.util.List;
+
+/** Has the faults of a scenario befall its servers, heals them, and has discovery tell. */
+final class Misfortune {
+    private final World world;
+
+    Misfortune(World world) {
+        this.world = world;
+    }
+
+    void begin() {
+        world.scenario().faults().forEach(this::plan);
+    }
+
+    private void plan(Fault fault) {
+        List<Server> servers = world.servers().of(fault.group(), fault.servers());
+        for (int i = 0; i < servers.size(); i++) {
+            Server server = servers.get(i);
+            long begin = fault.atNanos() + i * fault.everyNanos();
+            long end = begin + fault.forNanos();
+            at(begin, () -> server.befall(fault));
+            at(end, server::heal);
+            if (fault.newsNanos() >= 0) {
+                // Who leaves in order says so before; of a death one hears later.
+                boolean drain = fault.kind() == Fault.Kind.DRAIN;
+                at(
+                        drain ? begin - fault.newsNanos() : begin + fault.newsNanos(),
+                        () -> world.news().left(server));
+                at(end + (drain ? 0 : fault.newsNanos()), () -> world.news().returned(server));
+            }
+        }
+    }
+
+    private void at(long moment, Runnable what) {
+        world.time().after(moment - world.time().elapsed(), what);
+    }
+}
