@@ -1,5 +1,6 @@
 package dev.weft.endpoint;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -14,9 +15,18 @@ import java.util.Objects;
  * @param version which release it runs; empty when unknown
  * @param metadata whatever else discovery tells, such as tags; may be empty
  * @param health what discovery thinks of it
+ * @param addresses the IP addresses of {@code host}, the first to be tried first, without brackets; empty where
+ *     {@code host} is one, or is for the transport to look up
  */
 public record Endpoint(
-        String host, int port, int weight, String zone, String version, Map<String, String> metadata, Health health) {
+        String host,
+        int port,
+        int weight,
+        String zone,
+        String version,
+        Map<String, String> metadata,
+        Health health,
+        List<String> addresses) {
 
     /** The largest weight; Consul's own limit. */
     public static final int MAX_WEIGHT = 65_535;
@@ -36,6 +46,25 @@ public record Endpoint(
         Objects.requireNonNull(version, "version");
         metadata = Map.copyOf(metadata);
         Objects.requireNonNull(health, "health");
+        addresses = List.copyOf(addresses);
+        for (String address : addresses) {
+            if (address.isBlank() || !isIp(address)) {
+                throw new IllegalArgumentException(
+                        "endpoint " + host + ":" + port + ": '" + address + "' is not an IP address");
+            }
+        }
+    }
+
+    /** As discovery tells it that knows no addresses besides the host. */
+    public Endpoint(
+            String host,
+            int port,
+            int weight,
+            String zone,
+            String version,
+            Map<String, String> metadata,
+            Health health) {
+        this(host, port, weight, zone, version, metadata, health, List.of());
     }
 
     /** A healthy endpoint of weight 1 of which nothing else is known. */
@@ -64,26 +93,54 @@ public record Endpoint(
 
     /** What tells this endpoint from its siblings: {@code host:port}, with brackets around an IPv6 address. */
     public String address() {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return address(host);
+    }
+
+    private String address(String of) {
+        return (of.indexOf(':') >= 0 ? "[" + of + "]" : of) + ":" + port;
+    }
+
+    /** What is connected to, the first to be tried first: the addresses with the port, or else {@link #address}. */
+    public List<String> targets() {
+        return addresses.isEmpty()
+                ? List.of(address())
+                : addresses.stream().map(this::address).toList();
+    }
+
+    /** Whether {@code host} is an IP address: no name holds a colon or ends with a number. */
+    public static boolean isIp(String host) {
+        if (host.indexOf(':') >= 0) {
+            return true;
+        }
+        for (int i = host.length() - 1; i >= 0 && host.charAt(i) != '.'; i--) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     public Endpoint withWeight(int weight) {
-        return new Endpoint(host, port, weight, zone, version, metadata, health);
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
     }
 
     public Endpoint withZone(String zone) {
-        return new Endpoint(host, port, weight, zone, version, metadata, health);
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
     }
 
     public Endpoint withVersion(String version) {
-        return new Endpoint(host, port, weight, zone, version, metadata, health);
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
     }
 
     public Endpoint withHealth(Health health) {
-        return new Endpoint(host, port, weight, zone, version, metadata, health);
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
     }
 
     public Endpoint withMetadata(Map<String, String> metadata) {
-        return new Endpoint(host, port, weight, zone, version, metadata, health);
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
+    }
+
+    public Endpoint withAddresses(List<String> addresses) {
+        return new Endpoint(host, port, weight, zone, version, metadata, health, addresses);
     }
 }

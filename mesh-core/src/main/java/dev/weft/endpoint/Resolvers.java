@@ -1,10 +1,11 @@
 package dev.weft.endpoint;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public final class Resolvers {
     private Resolvers() {}
 
-    /** The endpoints of all sources together; where two know the same address, the earlier source's word counts. */
+    /**
+     * The endpoints of all sources together; where two know one that is connected to at the same address, the earlier
+     * source's word counts.
+     */
     public static Resolver union(Resolver... sources) {
         return new Combined(List.of(sources), Resolvers::merge);
     }
@@ -29,13 +33,18 @@ public final class Resolvers {
     }
 
     private static @Nullable List<Endpoint> merge(List<@Nullable List<Endpoint>> answers) {
-        Map<String, Endpoint> byAddress = new LinkedHashMap<>();
+        List<Endpoint> all = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
         for (List<Endpoint> answer : answers) {
             if (answer != null) {
-                answer.forEach(endpoint -> byAddress.putIfAbsent(endpoint.address(), endpoint));
+                List<Endpoint> more = answer.stream()
+                        .filter(endpoint -> endpoint.targets().stream().noneMatch(taken::contains))
+                        .toList();
+                more.forEach(endpoint -> taken.addAll(endpoint.targets()));
+                all.addAll(more);
             }
         }
-        return sure(List.copyOf(byAddress.values()), answers);
+        return sure(List.copyOf(all), answers);
     }
 
     private static @Nullable List<Endpoint> first(List<@Nullable List<Endpoint>> answers) {

@@ -14,12 +14,16 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 
-/** Connections to one endpoint, made under one configuration and one identity, and the clients that share them. */
+/**
+ * Connections to one endpoint and the addresses that it had then, made under one configuration and one identity, and the
+ * clients that share them. Of several addresses the first that answers is used (RFC 8305).
+ */
 final class Connections {
     private static final int TLS = 1;
     private static final int UNBOUNDED = 2;
 
     private final HttpConfig config;
+    private final List<String> addresses;
     private final ConnectionPool pool;
     private final OkHttpClient base;
     private final @Nullable ClientTls tls;
@@ -39,19 +43,27 @@ final class Connections {
         dispatcher.setMaxRequests(Integer.MAX_VALUE);
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
         this.config = config;
+        this.addresses = endpoint.addresses();
         this.pool = pool;
         this.tls = tls;
         this.base = base.newBuilder()
                 .connectionPool(pool)
                 .dispatcher(dispatcher)
-                .dns(new NodeAddress(endpoint.host(), base.dns(), threads, time, config.connectMillis()))
+                .dns(new NodeAddress(endpoint, base.dns(), threads, time, config.connectMillis()))
                 .socketFactory(new NodeSockets(endpoint.port(), config.connectMillis()))
                 .connectTimeout(config.connectMillis(), TimeUnit.MILLISECONDS)
+                // One address is connected to on the thread that is here already.
+                .fastFallback(!Endpoint.isIp(endpoint.host()))
                 .build();
     }
 
     HttpConfig config() {
         return config;
+    }
+
+    /** Whether they are what a call under this configuration wants: an address that has gone is not to be used. */
+    boolean fit(HttpConfig wanted, Endpoint endpoint) {
+        return config.equals(wanted) && addresses.equals(endpoint.addresses());
     }
 
     ConnectionPool pool() {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.net.ConnectException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -173,8 +172,13 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         return outcome;
     }
 
-    private Reply<Response> failed(Throwable thrown) {
+    private Reply<Response> failed(Throwable first) {
         leave();
+        if (first instanceof InterruptedException) {
+            // While several addresses were tried; who throws it has cleared the flag.
+            Thread.currentThread().interrupt();
+        }
+        Throwable thrown = Unconnected.furthest(first);
         if (fallback != null
                 && handshaking
                 && (cut == null || cut == Cut.HANDSHAKE)
@@ -200,9 +204,8 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
 
     /** A certificate that was refused reads like any broken connection, so each that breaks before its first answer says more. */
     private Throwable explained(Throwable thrown) {
-        if (thrown instanceof ConnectException) {
-            // OkHttp names the port of the URL, to which nothing was connected.
-            return new ConnectException("failed to connect to " + node).initCause(thrown);
+        if (Unconnected.is(thrown) && !handshook && !sent) {
+            return Unconnected.told(node, thrown);
         }
         boolean ofTls = thrown instanceof SSLException || (handshook && (wireFailed || !sent));
         return ofTls && connecting && thrown instanceof IOException io ? home.explained(attempt, node, io) : thrown;

@@ -8,6 +8,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
+import dev.weft.endpoint.Endpoint;
 import dev.weft.policy.LayerValues;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
@@ -54,7 +55,7 @@ final class MeshCall implements Call {
     private volatile @Nullable Map<KClass<?>, Object> tags;
 
     MeshCall(MeshHttp http, Request request, String service, LayerValues declared) {
-        if (NodeAddress.isLiteral(request.url().host())) {
+        if (Endpoint.isIp(request.url().host())) {
             throw new IllegalArgumentException("the host of a URL names a service, and '"
                     + request.url().host() + "' is an address: use the service's name, or a client without a mesh");
         }

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.endpoint.Endpoint;
 import dev.weft.time.Time;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,7 +20,7 @@ import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers one node's addresses, whatever name is asked for. A host name is looked up anew for each connection, but once
+ * Answers one node's addresses, whatever name is asked for. A host name whose addresses discovery did not tell is looked up anew for each connection, but once
  * for all who wait at the same time, and no longer than a connection may take: the system's resolver knows neither
  * deadlines nor interruption.
  */
@@ -28,14 +29,16 @@ final class NodeAddress implements Dns {
     private static final ThreadLocal<Exchange> ASKING = new ThreadLocal<>();
 
     private final String host;
+    private final List<String> known;
     private final Dns dns;
     private final ExecutorService threads;
     private final Time time;
     private final long limitMillis;
     private final AtomicReference<@Nullable CompletableFuture<List<InetAddress>>> latest = new AtomicReference<>();
 
-    NodeAddress(String host, Dns dns, ExecutorService threads, Time time, long limitMillis) {
-        this.host = host;
+    NodeAddress(Endpoint endpoint, Dns dns, ExecutorService threads, Time time, long limitMillis) {
+        this.host = endpoint.host();
+        this.known = endpoint.addresses().isEmpty() && Endpoint.isIp(host) ? List.of(host) : endpoint.addresses();
         this.dns = dns;
         this.threads = threads;
         this.time = time;
@@ -51,7 +54,15 @@ final class NodeAddress implements Dns {
     public List<InetAddress> lookup(String logical) throws UnknownHostException {
         Exchange exchange = ASKING.get();
         ASKING.remove();
-        return isLiteral(host) ? List.of(InetAddress.getByName(host)) : resolve(exchange);
+        return known.isEmpty() ? resolve(exchange) : parsed(known);
+    }
+
+    private static List<InetAddress> parsed(List<String> addresses) throws UnknownHostException {
+        InetAddress[] parsed = new InetAddress[addresses.size()];
+        for (int i = 0; i < parsed.length; i++) {
+            parsed[i] = InetAddress.getByName(addresses.get(i));
+        }
+        return List.of(parsed);
     }
 
     private List<InetAddress> resolve(@Nullable Exchange exchange) throws UnknownHostException {
@@ -113,18 +124,5 @@ final class NodeAddress implements Dns {
         UnknownHostException unknown = new UnknownHostException("looking up " + host + ": " + why);
         unknown.initCause(cause);
         return unknown;
-    }
-
-    /** Whether {@code host} is an IP address: no name holds a colon or ends with a number. */
-    static boolean isLiteral(String host) {
-        if (host.indexOf(':') >= 0) {
-            return true;
-        }
-        for (int i = host.length() - 1; i >= 0 && host.charAt(i) != '.'; i--) {
-            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,14 +31,10 @@ final class NodeClient implements AutoCloseable {
         this.plainUntilNanos = transport.time().nanos();
     }
 
-    private Connections connect(HttpConfig config) {
-        return transport.connect(node.service(), node.endpoint(), config);
-    }
-
-    /** Connections made under this configuration; those of another are left. */
+    /** Connections to the node's addresses of now, made under this configuration; others are left. */
     Connections connections(HttpConfig config) {
         Connections seen = connections;
-        return seen != null && seen.config().equals(config) ? seen : renew(seen, config);
+        return seen != null && seen.fit(config, node.endpoint()) ? seen : renew(seen, config);
     }
 
     /** After a rotation of identities: new calls get new connections, those under way keep theirs until they end. */
@@ -53,10 +50,11 @@ final class NodeClient implements AutoCloseable {
         renewal.lock();
         try {
             Connections now = connections;
-            if (now != old && now != null && now.config().equals(config)) {
+            Endpoint endpoint = node.endpoint();
+            if (now != old && now != null && now.fit(config, endpoint)) {
                 return now;
             }
-            fresh = connect(config);
+            fresh = transport.connect(node.service(), endpoint, config);
             old = now;
             connections = fresh;
         } finally {

@@ -1,10 +1,14 @@
 package dev.weft.http;
 
+import dev.weft.endpoint.Endpoint;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import javax.net.SocketFactory;
 
 /**
@@ -53,7 +57,12 @@ final class NodeSockets extends SocketFactory {
     private final class NodeSocket extends Socket {
         @Override
         public void connect(SocketAddress named, int timeoutMillis) throws IOException {
-            super.connect(new InetSocketAddress(((InetSocketAddress) named).getAddress(), port), timeoutMillis);
+            InetAddress address = ((InetSocketAddress) named).getAddress();
+            try {
+                super.connect(new InetSocketAddress(address, port), timeoutMillis);
+            } catch (ConnectException | NoRouteToHostException | SocketTimeoutException e) {
+                throw Unconnected.to(Endpoint.of(address.getHostAddress(), port).address(), e);
+            }
             setSoTimeout(handshakeMillis);
             // Else Nagle's algorithm holds the end of a larger body back until the other side's delayed ACK.
             setTcpNoDelay(true);

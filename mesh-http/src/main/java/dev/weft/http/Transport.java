@@ -37,8 +37,6 @@ final class Transport implements AutoCloseable {
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
-                // One address is the rule; several are tried in turn, on the thread that is here already.
-                .fastFallback(false)
                 .callTimeout(0, TimeUnit.MILLISECONDS)
                 .proxy(Proxy.NO_PROXY)
                 .addNetworkInterceptor(KeepsAnswer.INSTANCE)
