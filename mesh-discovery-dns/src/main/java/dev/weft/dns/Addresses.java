@@ -41,6 +41,23 @@ record Addresses(List<String> list, long ttl, String absent) {
         return new Addresses(List.copyOf(usable), ttl, usable.isEmpty() ? absent : "");
     }
 
+    /** In an order that is always the same: the families by turns, IPv6 first (RFC 8305). */
+    List<String> interleaved() {
+        List<String> v6 =
+                list.stream().filter(a -> a.indexOf(':') >= 0).sorted().toList();
+        List<String> v4 = list.stream().filter(a -> a.indexOf(':') < 0).sorted().toList();
+        List<String> all = new ArrayList<>(list.size());
+        for (int i = 0; i < Math.max(v6.size(), v4.size()); i++) {
+            if (i < v6.size()) {
+                all.add(v6.get(i));
+            }
+            if (i < v4.size()) {
+                all.add(v4.get(i));
+            }
+        }
+        return all;
+    }
+
     private static @Nullable InetAddress address(Record each) {
         if (each instanceof ARecord v4) {
             return v4.getAddress();

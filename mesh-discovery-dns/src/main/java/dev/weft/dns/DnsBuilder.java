@@ -26,7 +26,7 @@ public final class DnsBuilder {
     private List<InetSocketAddress> servers = List.of();
     private Path resolvConf = Path.of("/etc/resolv.conf");
     private boolean tcp;
-    private IpFamily family = IpFamily.IPV4_FIRST;
+    private @Nullable IpFamily family;
     private Duration timeout = Duration.ofSeconds(2);
     private Duration minTtl = Duration.ofSeconds(1);
     private Duration maxTtl = Duration.ofMinutes(5);
@@ -51,7 +51,7 @@ public final class DnsBuilder {
     }
 
     /**
-     * A service's endpoints are the SRV records of a name.
+     * A service's endpoints are the SRV records of a name: each target and port is one, whatever addresses it has.
      *
      * @param name with {@code {service}} for the service; complete if it ends with a dot
      */
@@ -110,7 +110,7 @@ public final class DnsBuilder {
         return this;
     }
 
-    /** Which addresses become endpoints; {@link IpFamily#IPV4_FIRST}. */
+    /** Which addresses are used; {@link IpFamily#BOTH} of the targets of SRV records, else {@link IpFamily#IPV4_FIRST}. */
     public DnsBuilder family(IpFamily family) {
         this.family = family;
         return this;
@@ -199,6 +199,9 @@ public final class DnsBuilder {
     }
 
     Lookup lookup(DnsClient client) {
-        return srv ? new SrvLookup(client, family) : new AddressLookup(client, family, port);
+        IpFamily asked = family;
+        return srv
+                ? new SrvLookup(client, asked == null ? IpFamily.BOTH : asked)
+                : new AddressLookup(client, asked == null ? IpFamily.IPV4_FIRST : asked, port);
     }
 }

@@ -3,7 +3,7 @@ package dev.weft.dns;
 import java.util.List;
 import org.xbill.DNS.Type;
 
-/** Which addresses of a name become endpoints. */
+/** Which addresses of a name are used. */
 public enum IpFamily {
     /** Its IPv4 addresses; the IPv6 ones only where it has none. */
     IPV4_FIRST,
@@ -11,7 +11,11 @@ public enum IpFamily {
     IPV6_FIRST,
     IPV4,
     IPV6,
-    /** All of both: an instance that has two addresses is two endpoints. */
+    /**
+     * All of both. The target of an SRV record is one endpoint, and connections to its addresses are raced, IPv6 first.
+     * The addresses of a name do not tell which belong to one instance: each is an endpoint, and an instance that has
+     * two counts twice.
+     */
     BOTH;
 
     /** The groups of record types to ask for, in order; a later one counts where the ones before it are absent. */

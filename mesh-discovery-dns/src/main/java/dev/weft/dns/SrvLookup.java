@@ -2,28 +2,35 @@ package dev.weft.dns;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Health;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
 /**
- * Endpoints from SRV records (RFC 2782). Those of the first priority are healthy, all others degraded: used while none
- * of the first can be. Weights are kept; where all of a priority are 0, they weigh the same.
+ * Endpoints from SRV records (RFC 2782): each target is one, with all its addresses. Those of the first priority are
+ * healthy, all others degraded: used while none of the first can be. Weights are kept; where all of a priority are 0,
+ * they weigh the same.
  */
 record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
     private static final String PRIORITY = "dns.priority";
 
     /** How many targets are looked up at a time. */
     private static final int AT_ONCE = 16;
+
+    /** More addresses are no single host's. */
+    private static final int MOST_ADDRESSES = 16;
+
+    private static final Pattern HOST = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
     /** A target's addresses, or why they could not be learnt. */
     private record Target(Addresses addresses, String trouble) {}
@@ -34,63 +41,50 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
             List<SRVRecord> records = answer.records().stream()
                     .filter(SRVRecord.class::isInstance)
                     .map(SRVRecord.class::cast)
-                    .filter(srv -> !srv.getTarget().equals(Name.root) && srv.getPort() > 0)
+                    .filter(srv -> srv.getPort() > 0 && HOST.matcher(host(srv)).matches())
                     .toList();
             if (records.isEmpty()) {
                 String absent =
-                        answer.absent().isEmpty() ? name + " has SRV records without a target" : answer.absent();
+                        answer.absent().isEmpty() ? name + " has SRV records without a host and port" : answer.absent();
                 return CompletableFuture.completedFuture(Found.none(answer.ttl(), absent));
             }
             List<Name> targets =
                     records.stream().map(SRVRecord::getTarget).distinct().toList();
-            return targets(targets, answer, new LinkedHashMap<>())
+            Alongside along =
+                    new Alongside(answer, Set.copyOf(targets), family.groups().get(0));
+            return targets(targets, along, new LinkedHashMap<>())
                     .thenApply(addresses -> found(name, records, addresses, answer.ttl()));
         });
     }
 
-    private CompletionStage<Map<Name, Target>> targets(List<Name> names, DnsAnswer answer, Map<Name, Target> known) {
+    private CompletionStage<Map<Name, Target>> targets(List<Name> names, Alongside along, Map<Name, Target> known) {
         if (names.isEmpty()) {
             return CompletableFuture.completedFuture(known);
         }
         int count = Math.min(AT_ONCE, names.size());
         List<Name> some = names.subList(0, count);
-        return DnsClient.all(some.stream().map(name -> target(name, answer)).toList())
+        return DnsClient.all(some.stream().map(name -> target(name, along)).toList())
                 .thenCompose(found -> {
                     for (int i = 0; i < count; i++) {
                         known.put(some.get(i), found.get(i));
                     }
-                    return targets(names.subList(count, names.size()), answer, known);
+                    return targets(names.subList(count, names.size()), along, known);
                 });
     }
 
-    private CompletionStage<Target> target(Name name, DnsAnswer answer) {
-        Addresses along = alongside(name, answer.additional());
-        if (!along.list().isEmpty()) {
-            return CompletableFuture.completedFuture(new Target(along, ""));
+    private CompletionStage<Target> target(Name name, Alongside along) {
+        Addresses here = along.of(name);
+        if (!here.list().isEmpty()) {
+            return CompletableFuture.completedFuture(new Target(here, ""));
         }
         return AddressLookup.addresses(client, family, name)
                 .thenApply(addresses -> new Target(addresses, ""))
                 .exceptionally(e -> new Target(new Addresses(List.of(), 0, ""), name + ": " + DnsException.words(e)));
     }
 
-    /**
-     * The addresses that came with the SRV records. They are used for this look-up only and never kept for another
-     * name, so whoever sends them gains nothing that he could not have by naming another target.
-     */
-    private Addresses alongside(Name target, List<Record> additional) {
-        List<Record> records = new ArrayList<>();
-        long ttl = Long.MAX_VALUE;
-        for (int type : family.groups().get(0)) {
-            List<Record> ofType = additional.stream()
-                    .filter(each -> each.getType() == type && each.getName().equals(target))
-                    .toList();
-            if (ofType.isEmpty()) {
-                return new Addresses(List.of(), 0, "");
-            }
-            records.addAll(ofType);
-            ttl = ofType.stream().mapToLong(Record::getTTL).reduce(ttl, Math::min);
-        }
-        return Addresses.of(records, ttl, "");
+    /** Servers may write it in letters of any size; an endpoint must stay the same one. */
+    private static String host(SRVRecord srv) {
+        return srv.getTarget().toString(true).toLowerCase(Locale.ROOT);
     }
 
     private static Found found(Name name, List<SRVRecord> records, Map<Name, Target> targets, long ttl) {
@@ -103,16 +97,19 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
             if (target == null) {
                 return;
             }
-            int weight = heaviest.getOrDefault(srv.getPriority(), 0) == 0 ? 1 : srv.getWeight();
-            Map<String, String> metadata = Map.of(
-                    AddressLookup.NAME, srv.getTarget().toString(true), PRIORITY, Integer.toString(srv.getPriority()));
-            for (String host : target.addresses().list()) {
-                Endpoint endpoint = Endpoint.of(host, srv.getPort())
-                        .withWeight(weight)
-                        .withHealth(srv.getPriority() == first ? Health.HEALTHY : Health.DEGRADED)
-                        .withMetadata(metadata);
-                endpoints.putIfAbsent(endpoint.address(), endpoint);
+            List<String> addresses = target.addresses().interleaved().stream()
+                    .limit(MOST_ADDRESSES)
+                    .toList();
+            if (addresses.isEmpty()) {
+                return;
             }
+            String host = host(srv);
+            Endpoint endpoint = Endpoint.of(host, srv.getPort())
+                    .withWeight(heaviest.getOrDefault(srv.getPriority(), 0) == 0 ? 1 : srv.getWeight())
+                    .withHealth(srv.getPriority() == first ? Health.HEALTHY : Health.DEGRADED)
+                    .withMetadata(Map.of(AddressLookup.NAME, host, PRIORITY, Integer.toString(srv.getPriority())))
+                    .withAddresses(addresses);
+            endpoints.putIfAbsent(endpoint.address(), endpoint);
         });
         long seconds =
                 targets.values().stream().mapToLong(t -> t.addresses().ttl()).reduce(ttl, Math::min);

@@ -38,7 +38,8 @@ final class DnsResolverContractTest extends ResolverContract {
         server.zone.negativeTtl(0);
         List<String> lines = new ArrayList<>();
         services.forEach((name, list) -> list.forEach(endpoint -> {
-            String target = "ip-" + endpoint.host().replace('.', '-') + ".test.";
+            // An endpoint is called as its target is.
+            String target = endpoint.host() + ".";
             lines.add("_http._tcp." + name + ".test. 0 SRV 1 1 " + endpoint.port() + " " + target);
             lines.add(target + " 0 A " + endpoint.host());
         }));

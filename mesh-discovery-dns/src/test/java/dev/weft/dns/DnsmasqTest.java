@@ -67,7 +67,7 @@ final class DnsmasqTest {
                 "host-record=b.test,10.0.0.2,2001:db8::2",
                 "host-record=c.test,2001:db8::3");
         Seen seen = watching(builder().srv("_http._tcp.{service}.test."));
-        assertThat(seen.awaits("10.0.0.1:8080", "10.0.0.2:8081", "[2001:db8::3]:8082").stream()
+        assertThat(seen.awaits("10.0.0.1:8080", "[2001:db8::2]:8081+10.0.0.2:8081", "[2001:db8::3]:8082").stream()
                         .map(Endpoint::weight))
                 .containsExactly(30, 70, 1);
         assertThat(seen.last().get(2).health()).isEqualTo(Health.DEGRADED);

@@ -37,13 +37,18 @@ final class Seen implements Resolver.Listener {
         return lists.isEmpty() ? List.of() : lists.get(lists.size() - 1);
     }
 
-    /** Waits until the last list has exactly these addresses, and gives it. */
+    /** What is connected to, as a test writes it: several addresses of one endpoint with a + between. */
+    static String where(Endpoint endpoint) {
+        return String.join("+", endpoint.targets());
+    }
+
+    /** Waits until the last list is connected to at exactly these addresses, and gives it. */
     List<Endpoint> awaits(String... addresses) {
         List<String> wanted = Arrays.stream(addresses).sorted().toList();
         await().atMost(LONG)
                 .pollInterval(Duration.ofMillis(5))
                 .untilAsserted(() -> assertThat(
-                                last().stream().map(Endpoint::address).sorted().toList())
+                                last().stream().map(Seen::where).sorted().toList())
                         .as("endpoints; failures so far: " + failures)
                         .isEqualTo(wanted));
         return last();

@@ -15,15 +15,13 @@ import org.xbill.DNS.Section;
 
 final class SrvTest {
     private final FakeNameServer server = FakeNameServer.start();
-    private DnsResolver resolver = resolver(IpFamily.IPV4);
+    private DnsResolver resolver = builder().family(IpFamily.IPV4).build();
 
-    private DnsResolver resolver(IpFamily family) {
+    private DnsBuilder builder() {
         return DnsResolver.builder()
                 .srv("_http._tcp.{service}.test.")
-                .family(family)
                 .nameServers(server.address())
-                .minTtl(Duration.ofMillis(20))
-                .build();
+                .minTtl(Duration.ofMillis(20));
     }
 
     @AfterEach
@@ -33,7 +31,7 @@ final class SrvTest {
     }
 
     private static Map<String, Integer> weights(List<Endpoint> endpoints) {
-        return endpoints.stream().collect(Collectors.toMap(Endpoint::address, Endpoint::weight));
+        return endpoints.stream().collect(Collectors.toMap(Seen::where, Endpoint::weight));
     }
 
     @Test
@@ -80,22 +78,99 @@ final class SrvTest {
     }
 
     @Test
-    void inBothFamiliesHalfOfTheAddressesAlongsideIsNotEnough() {
+    void aTargetWithAddressesOfBothFamiliesIsOneEndpointAndIpv6IsTriedFirst() {
         server.zone.knows(
-                "_http._tcp.shop.test. 60 SRV 1 1 80 a.test.", "a.test. 60 A 10.0.0.1", "a.test. 60 AAAA 2001:db8::1");
+                "_http._tcp.shop.test. 60 SRV 1 7 80 A.test.",
+                "a.test. 60 A 10.0.0.2",
+                "a.test. 60 A 10.0.0.1",
+                "a.test. 60 AAAA 2001:db8::1");
+        resolver.close();
+        resolver = builder().build();
+        Seen seen = Seen.watching(resolver, "shop");
+        Endpoint one = seen.awaits("[2001:db8::1]:80+10.0.0.1:80+10.0.0.2:80").get(0);
+        assertThat(one.address()).isEqualTo("a.test:80");
+        assertThat(one.weight()).isEqualTo(7);
+    }
+
+    @Test
+    void whenATargetsAddressesChangeItIsTheSameEndpoint() {
+        server.zone.knows("_http._tcp.shop.test. 0 SRV 1 1 80 a.test.", "a.test. 0 A 10.0.0.1");
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaits("10.0.0.1:80");
+        server.zone.knows("_http._tcp.shop.test. 0 SRV 1 1 80 A.TEST.", "a.test. 0 A 10.0.0.2");
+        seen.awaits("10.0.0.2:80");
+        assertThat(seen.lists)
+                .allSatisfy(
+                        list -> assertThat(list).extracting(Endpoint::address).containsExactly("a.test:80"));
+    }
+
+    private void comeAlong(String... records) {
         server.changes(answer -> {
-            answer.addRecord(Zone.record("a.test. 60 A 10.0.0.1"), Section.ADDITIONAL);
+            for (String record : records) {
+                answer.addRecord(Zone.record(record), Section.ADDITIONAL);
+            }
             return answer;
         });
+    }
+
+    @Test
+    void aFamilyThatCameWithNoTargetIsNotAskedFor() {
+        server.zone.knows("_http._tcp.shop.test. 60 SRV 1 1 80 a.test.", "_http._tcp.shop.test. 60 SRV 1 1 80 b.test.");
+        comeAlong("a.test. 60 A 10.0.0.1", "b.test. 60 A 10.0.0.2");
         resolver.close();
-        resolver = resolver(IpFamily.BOTH);
-        Seen.watching(resolver, "shop").awaits("10.0.0.1:80", "[2001:db8::1]:80");
+        resolver = builder().build();
+        Seen.watching(resolver, "shop").awaits("10.0.0.1:80", "10.0.0.2:80");
+        assertThat(server.questions()).containsExactly("_http._tcp.shop.test. SRV");
+    }
+
+    @Test
+    void aFamilyThatCameWithSomeTargetsIsAskedForWithTheOthers() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 60 SRV 1 1 80 b.test.",
+                "b.test. 60 A 10.0.0.2",
+                "b.test. 60 AAAA 2001:db8::2");
+        comeAlong("a.test. 60 A 10.0.0.1", "a.test. 60 AAAA 2001:db8::1", "b.test. 60 A 10.0.0.2");
+        resolver.close();
+        resolver = builder().build();
+        Seen.watching(resolver, "shop").awaits("[2001:db8::1]:80+10.0.0.1:80", "[2001:db8::2]:80+10.0.0.2:80");
+    }
+
+    @Test
+    void addressesThatCameForTheTargetOfAnotherServiceAreNotUsedForThat() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a.test.",
+                "_http._tcp.bank.test. 60 SRV 1 1 80 vault.bank.test.",
+                "a.test. 60 A 10.0.0.1",
+                "vault.bank.test. 60 A 10.0.0.2");
+        server.changes(answer -> {
+            if (answer.getQuestion().getName().toString().contains("shop")) {
+                answer.addRecord(Zone.record("a.test. 60 A 10.0.0.1"), Section.ADDITIONAL);
+                answer.addRecord(Zone.record("vault.bank.test. 3600 A 10.6.6.6"), Section.ADDITIONAL);
+            }
+            return answer;
+        });
+        Seen.watching(resolver, "shop").awaits("10.0.0.1:80");
+        Seen.watching(resolver, "bank").awaits("10.0.0.2:80");
+    }
+
+    @Test
+    void aTargetThatIsNoHostOrHasNoPortIsLeftOut() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a/b.test.",
+                "_http._tcp.shop.test. 60 SRV 1 1 80 a\\032b.test.",
+                "_http._tcp.shop.test. 60 SRV 1 1 0 a.test.",
+                "_http._tcp.shop.test. 60 SRV 1 1 81 a.test.",
+                "a/b.test. 60 A 10.6.6.6",
+                "a\\032b.test. 60 A 10.6.6.6",
+                "a.test. 60 A 10.0.0.1");
+        Seen.watching(resolver, "shop").awaits("10.0.0.1:81");
     }
 
     @Test
     void aTargetOfADotMeansThatThereIsNoEndpoint() {
         server.zone.knows("_http._tcp.shop.test. 60 SRV 0 0 0 .");
-        Seen.watching(resolver, "shop").awaitsFailure("_http._tcp.shop.test. has SRV records without a target");
+        Seen.watching(resolver, "shop").awaitsFailure("_http._tcp.shop.test. has SRV records without a host and port");
         assertThat(server.questions()).containsOnly("_http._tcp.shop.test. SRV");
     }
 

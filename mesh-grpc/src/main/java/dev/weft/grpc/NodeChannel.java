@@ -1,11 +1,13 @@
 package dev.weft.grpc;
 
+import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.identity.TlsMode;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +41,14 @@ final class NodeChannel implements AutoCloseable {
     }
 
     /**
-     * A channel made under this configuration. One that could not connect tries at once, rather than after gRPC's own
+     * A channel to the node's addresses of now, made under this configuration. One that could not connect tries at once, rather than after gRPC's own
      * pause of up to two minutes: whether a node is to be left alone is for ejection to say.
      *
      * @throws IOException where there is no identity to show
      */
     ManagedChannel channel(GrpcConfig config) throws IOException {
         Link seen = link;
-        if (seen == null || !seen.config.equals(config)) {
+        if (seen == null || !seen.fits(config, node.endpoint())) {
             seen = renew(config);
         }
         if (seen.channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
@@ -99,11 +101,12 @@ final class NodeChannel implements AutoCloseable {
     private Link renew(GrpcConfig config) throws IOException {
         renewal.lock();
         try {
+            Endpoint endpoint = node.endpoint();
             Link now = link;
-            if (now != null && now.config.equals(config)) {
+            if (now != null && now.fits(config, endpoint)) {
                 return now;
             }
-            Link fresh = new Link(config, transport.connect(node, config));
+            Link fresh = new Link(config, endpoint.addresses(), transport.connect(node.service(), endpoint, config));
             link = fresh;
             retire(now);
             return fresh;
@@ -133,5 +136,10 @@ final class NodeChannel implements AutoCloseable {
         transport.left(this);
     }
 
-    private record Link(GrpcConfig config, ManagedChannel channel) {}
+    private record Link(GrpcConfig config, List<String> addresses, ManagedChannel channel) {
+        /** Not where an address is another now: one that has gone is not to be used. */
+        boolean fits(GrpcConfig wanted, Endpoint endpoint) {
+            return config.equals(wanted) && addresses.equals(endpoint.addresses());
+        }
+    }
 }

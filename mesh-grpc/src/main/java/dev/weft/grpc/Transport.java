@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.identity.ClientTls;
 import dev.weft.identity.IdPattern;
@@ -103,14 +104,15 @@ final class Transport implements AutoCloseable {
         channels.removeIf(ManagedChannel::isTerminated);
     }
 
-    /** A new channel to a node; it connects with its first call. */
-    ManagedChannel connect(Node node, GrpcConfig config) throws IOException {
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(node.address(), credentials(node, config));
+    /** A new channel to an endpoint of a service; it connects with its first call. */
+    ManagedChannel connect(String service, Endpoint endpoint, GrpcConfig config) throws IOException {
+        NettyChannelBuilder builder =
+                NettyChannelBuilder.forTarget(KnownAddresses.target(endpoint), credentials(service, config));
         more.accept(builder);
-        ManagedChannel channel = builder.overrideAuthority(node.service())
+        ManagedChannel channel = builder.overrideAuthority(service)
                 .disableRetry()
                 .disableServiceConfigLookUp()
-                .defaultLoadBalancingPolicy("pick_first")
+                .defaultLoadBalancingPolicy(FirstToConnect.policy(endpoint))
                 .proxyDetector(address -> null)
                 .executor(threads)
                 .offloadExecutor(threads)
@@ -126,8 +128,8 @@ final class Transport implements AutoCloseable {
         time.after(afterNanos, () -> threads.execute(channel::shutdown));
     }
 
-    private ChannelCredentials credentials(Node node, GrpcConfig config) throws IOException {
-        GrpcTls ours = tls(node.service(), config);
+    private ChannelCredentials credentials(String service, GrpcConfig config) throws IOException {
+        GrpcTls ours = tls(service, config);
         return ours == null ? InsecureChannelCredentials.create() : ours.credentials();
     }
 

@@ -1,0 +1,30 @@
+package dev.weft.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointTest {
+    @Test
+    void itsIdentityIsTheHostAndWhatIsConnectedToAreItsAddresses() {
+        Endpoint host = Endpoint.of("a.test", 80);
+        assertThat(host.targets()).containsExactly("a.test:80");
+        Endpoint told = host.withAddresses(List.of("::1", "10.0.0.1"));
+        assertThat(told.address()).isEqualTo("a.test:80");
+        assertThat(told.targets()).containsExactly("[::1]:80", "10.0.0.1:80");
+        assertThat(told.withWeight(7).addresses()).isEqualTo(told.addresses());
+        assertThat(told).isNotEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b.test", "", " ", "1.2.3.x"})
+    void anAddressThatIsNoneIsRefusedByName(String address) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("a.test", 80).withAddresses(List.of(address)))
+                .withMessage("endpoint a.test:80: '" + address + "' is not an IP address");
+    }
+}
