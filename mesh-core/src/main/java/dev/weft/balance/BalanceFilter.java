@@ -66,10 +66,20 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
         long latency = now - attempt.sentNanos();
         LatencyAverage average = node.latency();
         if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
-            long penalty = (long) Math.min(FAILURE_MAX_NANOS, FAILURE_FACTOR * average.last());
-            latency = Math.max(latency, penalty);
+            latency = Math.max(latency, penalty(node, verdict, average.last()));
         }
         average.observe(latency, now, decayNanos);
+    }
+
+    /**
+     * A failure never looks faster than what is usual, or it would draw traffic. While ejection has yet to judge it looks
+     * no slower either: a node that is asked no more is judged late, and comes back late.
+     */
+    private long penalty(Node node, Verdict verdict, double usual) {
+        boolean judged = verdict == Verdict.THROTTLED
+                || !members.ejections().enforced()
+                || node.standing().condemned();
+        return (long) Math.min(FAILURE_MAX_NANOS, judged ? FAILURE_FACTOR * usual : usual);
     }
 
     @Override

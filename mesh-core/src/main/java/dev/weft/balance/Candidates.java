@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Which of a service's nodes may be picked just now: the healthy, else the degraded; and where too few of all
- * are left, everyone (panic), because spreading calls over the sick beats crushing the last who stand.
+ * are left, everyone who is not known to be dead (panic), because spreading calls over the sick beats crushing the last
+ * who stand.
  *
  * @param nodes who may be picked; empty where nobody can
  * @param panic whether the panic threshold was passed
@@ -20,7 +21,10 @@ record Candidates(List<Node> nodes, boolean panic) {
                 .filter(node -> !node.standing().ejected())
                 .toList();
         if (available.size() < panicShare * roster.staying().size()) {
-            return new Candidates(roster.staying(), true);
+            List<Node> living = roster.staying().stream()
+                    .filter(node -> !node.standing().dead())
+                    .toList();
+            return new Candidates(living.isEmpty() ? roster.staying() : living, true);
         }
         List<Node> healthy = available.stream()
                 .filter(node -> node.endpoint().health() == Health.HEALTHY)

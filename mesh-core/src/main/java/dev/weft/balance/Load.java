@@ -11,8 +11,15 @@ interface Load {
     /** Attempts under way for its share, and this one. */
     Load IN_FLIGHT = (node, perShare, now) -> node.inFlight() * perShare + 1;
 
-    /** The same times the moving average of latency (Finagle's {@code PeakEwma}). */
+    /**
+     * The same times the moving average of latency (Finagle's {@code PeakEwma}). A node of which nothing is known comes
+     * first, but for one call at a time: a guess that is too high would keep it from ever showing better.
+     */
     static Load peakEwma(long tauNanos) {
-        return (node, perShare, now) -> node.latency().at(now, tauNanos) * (node.inFlight() * perShare + 1);
+        return (node, perShare, now) -> {
+            int inFlight = node.inFlight();
+            double latency = node.latency().at(now, tauNanos);
+            return inFlight == 0 && node.latency().unknown() ? 0 : latency * (inFlight * perShare + 1);
+        };
     }
 }

@@ -10,6 +10,7 @@ import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.call.WaitQueue;
 import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Ejections;
 import dev.weft.endpoint.Node;
 import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
@@ -56,7 +57,7 @@ final class Members implements ServiceState.Closeable {
     Node pick(Call attempt) {
         Current now = current;
         if (attempt.number() <= 1 || now.picker == null) {
-            Node probe = cluster.ejections().claimProbe(attempt, attempt.sentNanos());
+            Node probe = cluster.ejections().claimProbe(attempt, false, attempt.sentNanos());
             if (probe != null) {
                 return probe;
             }
@@ -69,6 +70,10 @@ final class Members implements ServiceState.Closeable {
         if (node.standing().ejected() && attempt.verdict().neutral()) {
             cluster.ejections().releaseProbe(node, attempt, attempt.verdict() == Verdict.CANCELLED);
         }
+    }
+
+    Ejections ejections() {
+        return cluster.ejections();
     }
 
     boolean panic() {

@@ -6,15 +6,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ejected nodes of a cluster, and when each is due for its probe. A node comes back by one good real call:
- * whoever picks asks {@link #claimProbe} first, which costs one volatile read while nothing is due.
+ * whoever sends one asks {@link #claimProbe} first, which costs one volatile read while nothing is due.
  *
- * <p>Of the nodes that take traffic by discovery's word ({@link Roster#able}) only so many are out at once, whatever
- * threads eject and however the list shrinks; one that discovery itself takes out of traffic is ejected no more.
+ * <p>Of the nodes that take traffic by discovery's word ({@link Roster#able}) only so many are out at once by comparison
+ * with others, whatever threads eject and however the list shrinks; all but the last where there is no doubt. One that
+ * discovery itself takes out of traffic is ejected no more.
  *
  * <p>Thread-safe; changes take a lock, {@link #claimProbe} does so only when a probe is due.
  */
@@ -22,6 +24,8 @@ public final class Ejections {
     private static final Node[] NONE = {};
     /** When the next may probe though whoever probes still waits: a call without a deadline may wait for ever. */
     private static final long LAPSE_NANOS = 60_000_000_000L;
+
+    private static final long LATE_SEEN_NANOS = 10_000_000;
 
     private final Supplier<List<Node>> all;
     private final Time time;
@@ -32,16 +36,24 @@ public final class Ejections {
     private volatile boolean waiting;
 
     private volatile long firstDueNanos;
-    /** How many may be out; written under the lock. */
+    /** The same for those whose own call the probe would be. */
+    private volatile long firstLiveNanos;
+    /** How many may be out by comparison, and are; written under the lock. */
     private volatile int cap;
 
-    private boolean allowed;
+    private volatile int compared;
+
+    private volatile boolean allowed;
     private double maxShare;
+
+    private volatile long lateSeenNanos;
+    private volatile boolean fewLate = true;
 
     Ejections(Supplier<List<Node>> all, Time time, Runnable changed) {
         this.all = all;
         this.time = time;
         this.changed = changed;
+        this.lateSeenNanos = time.nanos() - LATE_SEEN_NANOS;
     }
 
     /** How many nodes are ejected. */
@@ -49,7 +61,12 @@ public final class Ejections {
         return ejected.length;
     }
 
-    /** Lets that share of the nodes be out at once: of two or more at least one, and never the last. */
+    /** Whether nodes may be ejected at all. */
+    public boolean enforced() {
+        return allowed;
+    }
+
+    /** Lets that share of the nodes be out at once by comparison: of two or more at least one, and never the last. */
     public void allow(double share) {
         allow(true, share);
     }
@@ -75,20 +92,26 @@ public final class Ejections {
         }
     }
 
-    /** Ejects a node until then. False when it is out already, or may not be. */
-    public boolean eject(Node node, long untilNanos) {
-        if (ejected.length >= cap) {
+    /**
+     * Ejects a node until then. False when it is out already, or may not be.
+     *
+     * @param certain that it takes no calls is beyond doubt, whatever the others do: as many may be out, but the last
+     */
+    public boolean eject(Node node, long untilNanos, boolean certain) {
+        if (node.standing().ejected || (!certain && compared >= cap)) {
             return false;
         }
         lock.lock();
         try {
             List<Node> able = Roster.of(all.get()).able();
-            if (node.standing().ejected || ejected.length >= cap(able.size()) || !able.contains(node)) {
+            boolean room = ejected.length + 1 < able.size() && (certain ? allowed : compared < cap(able.size()));
+            if (!room || node.standing().ejected || !able.contains(node)) {
                 return false;
             }
             Node[] grown = Arrays.copyOf(ejected, ejected.length + 1);
             grown[grown.length - 1] = node;
             ejected = grown;
+            node.standing().certain = certain;
             node.standing().out(time.nanos(), untilNanos);
             reschedule();
         } finally {
@@ -98,16 +121,39 @@ public final class Ejections {
         return true;
     }
 
-    /** A node whose probe is due, claimed for {@code probe}, who must now call it; or null. */
-    public @Nullable Node claimProbe(Object probe, long nowNanos) {
-        if (!waiting || nowNanos - firstDueNanos < 0) {
+    /** Whether late attempts are the fault of a few nodes, and not of them all. Looks at all nodes every so often. */
+    public boolean fewLate(long nowNanos) {
+        if (nowNanos - lateSeenNanos >= LATE_SEEN_NANOS) {
+            lateSeenNanos = nowNanos;
+            List<Node> nodes = all.get();
+            long late = nodes.stream()
+                    .filter(node -> node.standing().strikes(Standing.Strike.LATE) > 1)
+                    .count();
+            fewLate = late <= Math.max(1, nodes.size() / 3);
+        }
+        return fewLate;
+    }
+
+    /** Whether some node waits for a probe by somebody who does not pay for it. */
+    public boolean probeDue(long nowNanos) {
+        return waiting && nowNanos - firstDueNanos >= 0;
+    }
+
+    /**
+     * A node whose probe is due, claimed for {@code probe}, who must now call it; or null. A caller whose own call it
+     * would be leaves it for a while to those who send one beside theirs.
+     *
+     * @param beside whether nobody waits for the probe's answer
+     */
+    public @Nullable Node claimProbe(Object probe, boolean beside, long nowNanos) {
+        if (!waiting || nowNanos - (beside ? firstDueNanos : firstLiveNanos) < 0) {
             return null;
         }
         lock.lock();
         try {
             for (Node node : ejected) {
                 Standing standing = node.standing();
-                if (nowNanos - standing.probeAtNanos >= 0) {
+                if (nowNanos - dueNanos(standing, beside) >= 0) {
                     standing.probe = probe;
                     standing.probeAtNanos = nowNanos + LAPSE_NANOS;
                     reschedule();
@@ -118,6 +164,14 @@ public final class Ejections {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static long patienceNanos(Standing standing) {
+        return standing.pauseNanos / 4;
+    }
+
+    private static long dueNanos(Standing standing, boolean beside) {
+        return standing.probeAtNanos + (beside || standing.probe != null ? 0 : patienceNanos(standing));
     }
 
     /**
@@ -134,7 +188,7 @@ public final class Ejections {
         try {
             if (standing.probe == probe) {
                 standing.probe = null;
-                standing.probeAtNanos = time.nanos() + (sent ? standing.pauseNanos : 0);
+                standing.probeAtNanos = time.nanos() + (sent ? standing.pauseNanos : -patienceNanos(standing));
                 reschedule();
             }
         } finally {
@@ -143,12 +197,13 @@ public final class Ejections {
     }
 
     /** The probe failed: the node stays out until then. False for whoever holds no claim. */
-    public boolean keepOut(Node node, Object probe, long untilNanos) {
+    public boolean keepOut(Node node, Object probe, long untilNanos, boolean certain) {
         lock.lock();
         try {
             if (node.standing().probe != probe) {
                 return false;
             }
+            node.standing().certain |= certain;
             node.standing().out(time.nanos(), untilNanos);
             reschedule();
             return true;
@@ -191,8 +246,11 @@ public final class Ejections {
                     back(node);
                 }
             }
-            while (ejected.length > cap) {
-                back(firstDue());
+            while (compared > cap) {
+                back(firstDue(node -> !node.standing().certain));
+            }
+            while (ejected.length > (allowed ? Math.max(0, able.size() - 1) : 0)) {
+                back(firstDue(node -> true));
             }
             return ejected.length < before;
         } finally {
@@ -211,21 +269,34 @@ public final class Ejections {
         reschedule();
     }
 
-    private Node firstDue() {
-        Node first = ejected[0];
-        for (Node node : ejected) {
-            if (node.standing().probeAtNanos - first.standing().probeAtNanos < 0) {
-                first = node;
-            }
-        }
-        return first;
+    /** There is one. */
+    private Node firstDue(Predicate<Node> of) {
+        return Arrays.stream(ejected)
+                .filter(of)
+                .reduce((a, b) -> untilDue(b) < untilDue(a) ? b : a)
+                .orElseThrow();
+    }
+
+    private long untilDue(Node node) {
+        return node.standing().probeAtNanos - time.nanos();
     }
 
     private void reschedule() {
         waiting = false;
-        if (ejected.length > 0) {
-            firstDueNanos = firstDue().standing().probeAtNanos;
-            waiting = true;
+        int count = 0;
+        for (Node node : ejected) {
+            Standing standing = node.standing();
+            long due = dueNanos(standing, true);
+            long live = dueNanos(standing, false);
+            if (node == ejected[0] || due - firstDueNanos < 0) {
+                firstDueNanos = due;
+            }
+            if (node == ejected[0] || live - firstLiveNanos < 0) {
+                firstLiveNanos = live;
+            }
+            count += standing.certain ? 0 : 1;
         }
+        compared = count;
+        waiting = ejected.length > 0;
     }
 }

@@ -1,6 +1,6 @@
 package dev.weft.endpoint;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +8,39 @@ import org.jspecify.annotations.Nullable;
  * that decide are elsewhere; this is their memory. Thread-safe.
  */
 public final class Standing {
-    /** Failures one after the other, up to now. */
-    private final AtomicInteger consecutive = new AtomicInteger();
+    /** What can speak against a node, each counted for itself: one after the other, with no good answer between. */
+    public enum Strike {
+        /** No connection could be made. */
+        REFUSED(0),
+        /** It failed: no answer that could be used. */
+        FAILED(1),
+        /** No answer yet, though nearly all others would have come. */
+        LATE(2);
+
+        private final int shift;
+
+        Strike(int place) {
+            this.shift = place * STRIKE_BITS;
+        }
+    }
+
+    private static final int STRIKE_BITS = 21;
+    private static final long MOST_STRIKES = (1L << STRIKE_BITS) - 1;
+    /** Whoever is ejected again so soon after its return goes on where it was; who held out longer begins anew. */
+    private static final long PROBATION_NANOS = Tally.WINDOW_NANOS;
+
+    private static final long CONDEMNED = 1L << (3 * STRIKE_BITS);
+
+    /** The strikes of each kind up to now and whether it is condemned, in one word: a good answer clears all of it. */
+    private final AtomicLong strikes = new AtomicLong();
+
+    private final Tally tally = new Tally();
 
     // Written under Ejections' lock; read without it.
 
     volatile boolean ejected;
+    /** Whether it is out beyond doubt, and not by comparison with others. */
+    volatile boolean certain;
     /** Who probes it, or null. */
     volatile @Nullable Object probe;
     /** When the next may probe it: its time is over, or the claim of whoever probes has lapsed. */
@@ -21,21 +48,28 @@ public final class Standing {
 
     private volatile long judgedFromNanos;
     private volatile int times;
+    private volatile long returnedNanos;
     /** For how long it was ejected the last time. */
     volatile long pauseNanos;
 
     Standing(long nowNanos) {
         this.probeAtNanos = nowNanos;
         this.judgedFromNanos = nowNanos;
+        this.returnedNanos = nowNanos;
     }
 
     public boolean ejected() {
         return ejected;
     }
 
-    /** How often it was ejected without a good answer between. */
-    public int times() {
-        return times;
+    /** Whether it is ejected and takes no calls beyond doubt. */
+    public boolean dead() {
+        return ejected && certain;
+    }
+
+    /** How often it was ejected with less than 30 seconds of good service between. */
+    public int times(long nowNanos) {
+        return ejected || nowNanos - returnedNanos < PROBATION_NANOS ? times : 0;
     }
 
     /**
@@ -46,23 +80,51 @@ public final class Standing {
         return sentNanos - judgedFromNanos >= 0;
     }
 
-    /** Counts a failure and tells how many there were one after the other. */
-    public int failed() {
-        return consecutive.incrementAndGet();
+    /** How many of its attempts failed of late. */
+    public Tally tally() {
+        return tally;
     }
 
-    /** Forgets the failures; a plain read where there is nothing to forget. */
+    /** Counts a strike and tells how many of the kind there were one after the other. */
+    public int strike(Strike kind) {
+        long seen;
+        do {
+            seen = strikes.get();
+        } while (count(seen, kind) < MOST_STRIKES && !strikes.compareAndSet(seen, seen + (1L << kind.shift)));
+        return (int) Math.min(MOST_STRIKES, count(seen, kind) + 1);
+    }
+
+    /** How many strikes of the kind there were one after the other, up to now. */
+    public int strikes(Strike kind) {
+        return (int) count(strikes.get(), kind);
+    }
+
+    private static long count(long word, Strike kind) {
+        return word >>> kind.shift & MOST_STRIKES;
+    }
+
+    /** A rule has found against it; true for the first that did since its last good answer. */
+    public boolean condemn() {
+        tally.clear();
+        return strikes.getAndUpdate(seen -> seen | CONDEMNED) >= 0;
+    }
+
+    /** Whether a rule has found against it since its last good answer: ejected, or as bad as if it were. */
+    public boolean condemned() {
+        return strikes.get() < 0;
+    }
+
+    /** Forgets the strikes; a plain read where there is nothing to forget. */
     public void succeeded() {
-        if (consecutive.get() != 0) {
-            consecutive.set(0);
+        if (strikes.get() != 0) {
+            strikes.set(0);
         }
     }
 
     void out(long nowNanos, long untilNanos) {
         pauseNanos = untilNanos - nowNanos;
+        times = times(nowNanos) + 1;
         ejected = true;
-        int before = times;
-        times = before + 1;
         probe = null;
         probeAtNanos = untilNanos;
         judgedFromNanos = untilNanos;
@@ -70,9 +132,11 @@ public final class Standing {
 
     void back(long nowNanos) {
         ejected = false;
-        times = 0;
+        certain = false;
         probe = null;
         judgedFromNanos = nowNanos;
+        returnedNanos = nowNanos;
         succeeded();
+        tally.clear();
     }
 }

@@ -7,33 +7,38 @@ import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Ejections;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.Standing;
 import dev.weft.policy.Mode;
 import dev.weft.stack.Fit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Judges each attempt's node by the answer. */
 final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final Logger log = LoggerFactory.getLogger(EjectionFilter.class);
+    /** A tenth more, so that callers who lost a node at one moment do not come back to it at one moment. */
+    private static final double JITTER = 0.1;
 
-    private final Cluster cluster;
+    private final Ejections ejections;
+    private final EjectionRules rules;
     private final LongAdder observed;
     private final RandomGenerator random;
     private final boolean enforce;
-    private final int limit;
     private final long baseNanos;
     private final long maxNanos;
 
     EjectionFilter(Fit<R> fit, LongAdder observed) {
+        Cluster cluster = fit.cluster();
         this.observed = observed;
-        this.cluster = fit.cluster();
+        this.ejections = cluster.ejections();
+        this.rules = new EjectionRules(fit.policy(), cluster, fit.time().nanos());
         this.random = fit.random();
         this.enforce = fit.policy().get(EjectionLayer.MODE) == Mode.ENFORCE;
-        this.limit = fit.policy().get(EjectionLayer.CONSECUTIVE);
         this.baseNanos = fit.policy().get(EjectionLayer.BASE).toNanos();
         this.maxNanos = fit.policy().get(EjectionLayer.MAX).toNanos();
     }
@@ -48,49 +53,57 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     @Override
     public void done(Call attempt, Outcome<R> outcome) {
         Node node = attempt.node();
+        if (node == null || !node.standing().judges(attempt.sentNanos())) {
+            return;
+        }
         Verdict verdict = attempt.verdict();
-        if (node == null || verdict.neutral() || !node.standing().judges(attempt.sentNanos())) {
+        Standing standing = node.standing();
+        long now = attempt.headNanos();
+        if (verdict.neutral()) {
+            if (verdict == Verdict.CANCELLED && !standing.ejected()) {
+                found(node, rules.overtaken(node, now), now);
+            }
+        } else if (!verdict.blamesNode()) {
+            standing.succeeded();
+            standing.tally().add(false, now);
+            if (standing.ejected() && ejections.readmit(node)) {
+                log.info("{} is back: its probe was answered", node);
+            }
+        } else {
+            // A deadline that was over before a connection was made says little of the node.
+            boolean refused = verdict == Verdict.UNSENT && !attempt.expiresBefore(now + 1);
+            if (standing.ejected()) {
+                ejections.keepOut(node, attempt, now + pause(standing, refused, now), refused);
+            } else {
+                standing.tally().add(true, now);
+                EjectionRules.Finding finding = refused ? rules.refused(node) : null;
+                found(node, finding == null ? rules.failed(node, now) : finding, now);
+            }
+        }
+    }
+
+    private void found(Node node, EjectionRules.@Nullable Finding finding, long now) {
+        if (finding == null) {
             return;
         }
         Standing standing = node.standing();
-        if (!verdict.blamesNode()) {
-            standing.succeeded();
-            if (standing.ejected() && cluster.ejections().readmit(node)) {
-                log.info("{} is back: its probe was answered", node);
-            }
-        } else if (standing.ejected()) {
-            cluster.ejections().keepOut(node, attempt, attempt.time().nanos() + pause(standing));
-        } else {
-            failed(node, standing, verdict, attempt.time().nanos());
-        }
-    }
-
-    private void failed(Node node, Standing standing, Verdict verdict, long now) {
-        int failures = standing.failed();
-        if (failures < limit) {
-            return;
-        }
+        boolean news = standing.condemn();
         if (!enforce) {
-            if (failures == limit) {
+            if (news) {
                 observed.increment();
-                log.info("{} would be ejected: {} failures in a row, the last {}", node, failures, verdict.label());
+                log.info("{} would be ejected: {}", node, finding.why());
             }
             return;
         }
-        long pause = pause(standing);
-        if (cluster.ejections().eject(node, now + pause)) {
-            log.warn(
-                    "{} is ejected: {} failures in a row, the last {}; one probe in {} ms",
-                    node,
-                    failures,
-                    verdict.label(),
-                    pause / 1_000_000);
+        long pause = pause(standing, finding.certain(), now);
+        if (ejections.eject(node, now + pause, finding.certain())) {
+            log.warn("{} is ejected: {}; one probe in {} ms", node, finding.why(), pause / 1_000_000);
         }
     }
 
-    /** Doubles with each time; half of it is chance. */
-    private long pause(Standing standing) {
-        long half = Math.min(maxNanos, baseNanos << Math.min(20, standing.times())) / 2;
-        return half + random.nextLong(half + 1);
+    /** Doubles with each time; a process that is gone is not back in a moment. */
+    private long pause(Standing standing, boolean gone, long now) {
+        long pause = gone ? maxNanos : Math.min(maxNanos, baseNanos << Math.min(20, standing.times(now)));
+        return (long) (pause * (1 + JITTER * random.nextDouble()));
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps traffic from a node that fails call after call, and lets it back in by one good one. */
+/** Keeps traffic from a node that is dead, silent or worse than the others, and lets it back in by one good call. */
 public final class EjectionLayer implements Stackable {
     public static final Setting<Mode> MODE = Setting.service(
             "ejection.mode",
@@ -23,22 +23,40 @@ public final class EjectionLayer implements Stackable {
             SettingTypes.count(1, 1000),
             5,
             "Failures one after the other that eject an endpoint.");
+    public static final Setting<Integer> REFUSED = Setting.service(
+            "ejection.refused",
+            SettingTypes.count(1, 1000),
+            1,
+            "Connections one after the other that cannot be made and eject an endpoint, whatever maxShare says; never"
+                    + " the last.");
+    public static final Setting<Double> PERCENTAGE = Setting.service(
+            "ejection.failurePercentage",
+            SettingTypes.ratioOrOff(0.01, 1),
+            0.5,
+            "The share of an endpoint's attempts over 30 s that ejects it when they fail, where there are at least 10.");
+    public static final Setting<Boolean> SUCCESS_RATE = Setting.service(
+            "ejection.successRate",
+            SettingTypes.flag(),
+            true,
+            "Whether an endpoint is ejected that fails more than the mean of all over 30 s by 1.9 standard deviations"
+                    + " and by 10 %, where at least 5 have 20 attempts.");
     public static final Setting<Duration> BASE = Setting.service(
             "ejection.base",
             SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(1)),
-            Duration.ofSeconds(5),
+            Duration.ofMillis(250),
             "How long an endpoint is left out the first time; doubles each time its probe fails.");
     public static final Setting<Duration> MAX = Setting.service(
             "ejection.max",
             SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(24)),
-            Duration.ofMinutes(5),
-            "The longest that an endpoint is left out between two probes.");
+            Duration.ofSeconds(1),
+            "The longest that an endpoint is left out between two probes; at once so long where connections are"
+                    + " refused.");
     public static final Setting<Double> MAX_SHARE = Setting.service(
             "ejection.maxShare",
             SettingTypes.ratio(0, 1),
             0.1,
-            "The share of the endpoints that may be left out at once; of two or more at least one may be, and never"
-                    + " the last.");
+            "The share of the endpoints that may be left out at once for how they answer; of two or more at least one"
+                    + " may be, and never the last.");
 
     @Override
     public String name() {
@@ -47,7 +65,7 @@ public final class EjectionLayer implements Stackable {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(MODE, CONSECUTIVE, BASE, MAX, MAX_SHARE);
+        return List.of(MODE, REFUSED, CONSECUTIVE, PERCENTAGE, SUCCESS_RATE, BASE, MAX, MAX_SHARE);
     }
 
     @Override

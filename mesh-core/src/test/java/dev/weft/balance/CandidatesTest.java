@@ -80,7 +80,7 @@ class CandidatesTest {
         assertThat(hosts(of(0.5, endpoint(1), degraded))).containsExactly("10.0.0.1");
         Node healthy = cluster.nodes().get(0);
         cluster.ejections().allow(0.1);
-        cluster.ejections().eject(healthy, time.nanos() + 1);
+        cluster.ejections().eject(healthy, time.nanos() + 1, false);
         assertThat(hosts(Candidates.of(cluster.nodes(), 0.5))).containsExactly("10.0.0.2");
     }
 }

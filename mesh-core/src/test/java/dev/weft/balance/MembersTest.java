@@ -80,7 +80,7 @@ class MembersTest {
             List<Node> nodes = cluster.nodes();
             for (int i = 0; i < Math.min(20, nodes.size()); i++) {
                 Node node = nodes.get(random.nextInt(nodes.size()));
-                cluster.ejections().eject(node, time.nanos() + 1_000_000_000);
+                cluster.ejections().eject(node, time.nanos() + 1_000_000_000, false);
                 nodes.get(random.nextInt(nodes.size())).latency().observe(random.nextInt(), time.nanos(), 1_000);
             }
             Set<Node> may = new HashSet<>(Candidates.of(nodes, 0.5).nodes());
@@ -126,7 +126,7 @@ class MembersTest {
                     node.latency().observe(random.nextInt(1_000_000), time.nanos(), 1_000_000);
                     node.attemptEnded();
                     if (random.nextInt(20) == 0) {
-                        cluster.ejections().eject(node, time.nanos());
+                        cluster.ejections().eject(node, time.nanos(), false);
                     } else if (node.standing().ejected()) {
                         cluster.ejections().readmit(node);
                     }

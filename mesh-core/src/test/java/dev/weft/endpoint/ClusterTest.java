@@ -34,7 +34,7 @@ class ClusterTest {
         AtomicInteger closed = new AtomicInteger();
         before.forEach(node -> node.resource(this, any -> closed::incrementAndGet));
         cluster.ejections().allow(0.1);
-        cluster.ejections().eject(before.get(17), time.nanos() + 1);
+        cluster.ejections().eject(before.get(17), time.nanos() + 1, false);
 
         endpoints.set(1_234, endpoints.get(1_234).withWeight(9));
         cluster.endpoints(endpoints);
@@ -56,7 +56,7 @@ class ClusterTest {
     void anEmptyListIsTakenThoughANodeIsEjectedAndSoIsTheEnd() {
         cluster.endpoints(endpoints(2));
         cluster.ejections().allow(0.5);
-        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1))
+        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1, false))
                 .isTrue();
         cluster.onChange(told::incrementAndGet);
 
@@ -67,7 +67,7 @@ class ClusterTest {
         assertThat(told).hasPositiveValue();
 
         cluster.endpoints(endpoints(2));
-        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1))
+        assertThat(cluster.ejections().eject(cluster.nodes().get(0), time.nanos() + 1, false))
                 .isTrue();
         cluster.close();
         assertThat(cluster.ejections().count()).isZero();

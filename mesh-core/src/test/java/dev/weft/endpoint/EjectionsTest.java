@@ -43,7 +43,7 @@ class EjectionsTest {
 
         Threads.atOnce(4, thread -> {
             for (Node node : cluster.nodes()) {
-                if (ejections.eject(node, time.nanos() + SECOND)) {
+                if (ejections.eject(node, time.nanos() + SECOND, false)) {
                     ejected.incrementAndGet();
                 }
             }
@@ -58,7 +58,7 @@ class EjectionsTest {
     void aShareOfOneLeavesTheLast() {
         cluster.endpoints(endpoints(7));
         ejections.allow(1);
-        cluster.nodes().forEach(node -> ejections.eject(node, time.nanos() + SECOND));
+        cluster.nodes().forEach(node -> ejections.eject(node, time.nanos() + SECOND, false));
         assertThat(out()).isEqualTo(6);
     }
 
@@ -66,13 +66,13 @@ class EjectionsTest {
     void ofManyWhoAskOneGetsTheProbe() {
         cluster.endpoints(endpoints(3));
         ejections.allow(0.1);
-        ejections.eject(cluster.nodes().get(0), time.nanos() + SECOND);
+        ejections.eject(cluster.nodes().get(0), time.nanos() + SECOND, false);
         time.advance(Duration.ofSeconds(1));
         AtomicInteger claimed = new AtomicInteger();
 
         Threads.atOnce(4, thread -> {
             for (int i = 0; i < 1_000; i++) {
-                if (ejections.claimProbe(new Object(), time.nanos()) != null) {
+                if (ejections.claimProbe(new Object(), true, time.nanos()) != null) {
                     claimed.incrementAndGet();
                 }
             }
@@ -86,17 +86,18 @@ class EjectionsTest {
         cluster.endpoints(endpoints(3));
         ejections.allow(0.1);
         Node node = cluster.nodes().get(0);
-        ejections.eject(node, time.nanos() + SECOND);
+        ejections.eject(node, time.nanos() + SECOND, false);
         time.advance(Duration.ofSeconds(1));
         Object holder = new Object();
-        assertThat(ejections.claimProbe(holder, time.nanos())).isSameAs(node);
+        assertThat(ejections.claimProbe(holder, true, time.nanos())).isSameAs(node);
 
         ejections.releaseProbe(node, new Object(), false);
-        assertThat(ejections.claimProbe(new Object(), time.nanos())).isNull();
-        assertThat(ejections.keepOut(node, new Object(), time.nanos() + SECOND)).isFalse();
+        assertThat(ejections.claimProbe(new Object(), true, time.nanos())).isNull();
+        assertThat(ejections.keepOut(node, new Object(), time.nanos() + SECOND, false))
+                .isFalse();
 
         ejections.releaseProbe(node, holder, false);
-        assertThat(ejections.claimProbe(new Object(), time.nanos())).isSameAs(node);
+        assertThat(ejections.claimProbe(new Object(), true, time.nanos())).isSameAs(node);
     }
 
     @Test
@@ -114,14 +115,14 @@ class EjectionsTest {
                     case 2 -> ejections.allow(random.nextInt(3) * 0.1);
                     case 3, 4 -> {
                         Object probe = new Object();
-                        Node claimed = ejections.claimProbe(probe, time.nanos());
+                        Node claimed = ejections.claimProbe(probe, true, time.nanos());
                         if (claimed != null && random.nextBoolean()) {
-                            ejections.keepOut(claimed, probe, time.nanos());
+                            ejections.keepOut(claimed, probe, time.nanos(), false);
                         } else if (claimed != null) {
                             ejections.releaseProbe(claimed, probe, false);
                         }
                     }
-                    default -> ejections.eject(node, time.nanos());
+                    default -> ejections.eject(node, time.nanos(), false);
                 }
             }
         });
@@ -130,10 +131,10 @@ class EjectionsTest {
         cluster.endpoints(endpoints(35));
         assertThat(ejections.count()).isEqualTo((int) out()).isLessThanOrEqualTo(3);
         List<Node> probed = new ArrayList<>();
-        Node due = ejections.claimProbe(this, time.nanos());
+        Node due = ejections.claimProbe(this, true, time.nanos());
         while (due != null) {
             probed.add(due);
-            due = ejections.claimProbe(this, time.nanos());
+            due = ejections.claimProbe(this, true, time.nanos());
         }
         assertThat(probed).doesNotHaveDuplicates().hasSize(ejections.count());
         probed.forEach(ejections::readmit);

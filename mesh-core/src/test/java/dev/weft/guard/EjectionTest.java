@@ -1,6 +1,8 @@
 package dev.weft.guard;
 
 import static dev.weft.guard.Rig.A;
+import static dev.weft.guard.Rig.B;
+import static dev.weft.guard.Rig.C;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Call;
@@ -18,11 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Built-in policy: 5 failures in a row; out for 5 s, then 10 s ..., half of it chance; one of three. */
+/** 5 failures in a row; out for 5 s, then 10 s ..., up to a tenth more; whose own call probes waits a quarter longer. */
 class EjectionTest {
     private static final Answer<String> BROKEN = Answer.of(Verdict.SERVER_ERROR, 500, "broken");
 
-    private final Rig rig = new Rig(Map.of("deadline.total", "2s"));
+    private final Rig rig = new Rig(Map.of("deadline.total", "2s", "ejection.base", "5s", "ejection.max", "5m"));
 
     @AfterEach
     void close() {
@@ -37,7 +39,7 @@ class EjectionTest {
 
     /** So that the next call probes. */
     private void untilDue() {
-        rig.time.advance(Duration.ofSeconds(5));
+        rig.time.advance(Duration.ofSeconds(7));
     }
 
     @ParameterizedTest
@@ -67,12 +69,12 @@ class EjectionTest {
         rig.call(AnyPace.BLOCKING);
         assertThat(rig.asked(A)).isEqualTo(before + 1);
 
-        rig.time.advance(Duration.ofMillis(4_900));
+        rig.time.advance(Duration.ofMillis(11_200));
         rig.calls(AnyPace.BLOCKING, 10);
-        assertThat(rig.asked(A)).as("before the half of 10 s").isEqualTo(before + 1);
-        rig.time.advance(Duration.ofMillis(5_100));
+        assertThat(rig.asked(A)).as("before 10 s and a quarter").isEqualTo(before + 1);
+        rig.time.advance(Duration.ofMillis(2_600));
         rig.calls(AnyPace.BLOCKING, 10);
-        assertThat(rig.asked(A)).as("after 10 s").isEqualTo(before + 2);
+        assertThat(rig.asked(A)).as("after 11 s and a quarter").isEqualTo(before + 2);
     }
 
     @Test
@@ -170,7 +172,7 @@ class EjectionTest {
 
         rig.calls(AnyPace.BLOCKING, 10);
         assertThat(rig.ejected()).as("its time runs again").containsExactly(A);
-        rig.time.advance(Duration.ofSeconds(10));
+        rig.time.advance(Duration.ofSeconds(14));
         rig.call(AnyPace.BLOCKING);
         assertThat(rig.ejected()).isEmpty();
     }
@@ -191,7 +193,9 @@ class EjectionTest {
         assertThat(rig.ejected()).as("after a late good answer").containsExactly(A);
         rig.time.advance(Duration.ofMillis(100));
         assertThat(before).allMatch(Call::ended);
-        assertThat(rig.node(A).standing().times()).as("after 20 late failures").isEqualTo(1);
+        assertThat(rig.node(A).standing().times(rig.time.nanos()))
+                .as("after 20 late failures")
+                .isEqualTo(1);
     }
 
     @Test
@@ -260,19 +264,62 @@ class EjectionTest {
     }
 
     @Test
-    void aDeadNodeCostsFewAttemptsUnderPeakEwmaThoughItsPenaltyKeepsTheFailuresApart() {
+    void aNodeThatRefusesConnectionsIsOutWithTheFirst() {
         rig.says("{balancer: {kind: peakEwma}}");
         rig.wire.script(attempt -> Answer.ok("well").after(Duration.ofMillis(5)));
         rig.calls(AnyPace.BLOCKING, 100);
         long before = rig.asked(A);
         rig.wire.at(A, Answer.failure(Verdict.UNSENT));
+
+        int calls = callsUntilEjected();
+
+        assertThat(rig.asked(A) - before).isEqualTo(1);
+        assertThat(calls).isLessThan(50);
+    }
+
+    @Test
+    void aFailingNodeIsAskedAsOftenAsOthersUntilItIsJudged() {
+        rig.says("{balancer: {kind: peakEwma}}");
+        rig.wire.script(attempt -> Answer.ok("well").after(Duration.ofMillis(5)));
+        rig.calls(AnyPace.BLOCKING, 100);
+        long before = rig.asked(A);
+        rig.wire.at(A, BROKEN);
+
+        int calls = callsUntilEjected();
+
+        assertThat(rig.asked(A) - before).isEqualTo(5);
+        assertThat(calls).isLessThan(100);
+    }
+
+    private int callsUntilEjected() {
         int calls = 0;
-        for (; rig.ejected().isEmpty() && rig.time.elapsed().compareTo(Duration.ofMinutes(10)) < 0; calls++) {
+        while (rig.ejected().isEmpty() && calls < 10_000) {
             rig.begin();
             rig.time.advance(Duration.ofMillis(10));
+            calls++;
         }
-        assertThat(rig.asked(A) - before).isEqualTo(5);
-        assertThat(calls).isGreaterThan(1_000);
         assertThat(rig.ejected()).containsExactly(A);
+        return calls;
+    }
+
+    @Test
+    void manyThatRefuseConnectionsAreOutWhateverTheShareOfThoseWhoMayBe() {
+        rig.wire.at(A, Answer.failure(Verdict.UNSENT));
+        rig.wire.at(B, Answer.failure(Verdict.UNSENT));
+        rig.calls(AnyPace.BLOCKING, 6);
+        assertThat(rig.ejected()).containsExactly(A, B);
+        rig.wire.at(C, Answer.failure(Verdict.UNSENT));
+        rig.calls(AnyPace.BLOCKING, 6);
+        assertThat(rig.ejected()).as("never the last").containsExactly(A, B);
+    }
+
+    @Test
+    void aDeadlineTooShortToConnectEjectsNobodyAtOnce() {
+        rig.wire.script(attempt -> {
+            rig.time.advance(Duration.ofSeconds(2));
+            return Answer.failure(Verdict.UNSENT);
+        });
+        rig.calls(AnyPace.BLOCKING, 6);
+        assertThat(rig.ejected()).isEmpty();
     }
 }

@@ -1,0 +1,170 @@
+package dev.weft.guard;
+
+import static dev.weft.guard.Rig.A;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.call.Verdict;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.testkit.Answer;
+import dev.weft.testkit.AnyPace;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules that count shares. Each node is asked in its turn, ten times a second, unless a test says otherwise. */
+class EjectionRulesTest {
+    private static final Answer<String> BROKEN = Answer.of(Verdict.SERVER_ERROR, 500, "broken");
+    private static final Answer<String> WELL = Answer.ok("well");
+
+    private final Rig rig = new Rig(Map.of("ejection.consecutive", "1000"));
+    private final Random random = new Random(5);
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private void serve(int nodes) {
+        rig.serve(IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> Endpoint.parse("10.0.0." + i + ":80"))
+                .toArray(Endpoint[]::new));
+    }
+
+    /** So much of what A answers is broken, and of what the others do. */
+    private void failing(double ofA, double ofOthers) {
+        rig.wire.script(
+                attempt -> random.nextDouble() < (attempt.node() == rig.node(A) ? ofA : ofOthers) ? BROKEN : WELL);
+    }
+
+    private void run(int nodes, int seconds) {
+        for (int i = 0; i < 10 * nodes * seconds && rig.ejected().isEmpty(); i++) {
+            rig.call(AnyPace.ASYNC);
+            rig.time.advance(Duration.ofMillis(100 / nodes));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5, 20})
+    void aNodeThatFailsMoreThanHalfOfItsCallsIsOutHoweverFewThereAre(int nodes) {
+        serve(nodes);
+        failing(0.7, 0);
+        run(nodes, 10);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void tenAttemptsInHalfAMinuteAreEnough() {
+        serve(2);
+        failing(0.9, 0);
+        for (int i = 0; i < 40 && rig.ejected().isEmpty(); i++) {
+            rig.call(AnyPace.ASYNC);
+            rig.time.advance(Duration.ofMillis(1_300));
+        }
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void nineAttemptsInHalfAMinuteAreNot() {
+        serve(2);
+        rig.wire.at(A, BROKEN);
+        for (int i = 0; i < 200; i++) {
+            rig.call(AnyPace.ASYNC);
+            rig.time.advance(Duration.ofMillis(1_700));
+        }
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 10, 50})
+    void aNodeThatIsWorseThanTheOthersIsOutThoughMostOfItsAnswersAreGood(int nodes) {
+        serve(nodes);
+        failing(0.25, 0.001);
+        run(nodes, 60);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @Test
+    void withFourToCompareNoneStandsOut() {
+        serve(4);
+        failing(0.25, 0);
+        run(4, 60);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void whereAllFailAlikeNoneStandsOut() {
+        serve(10);
+        rig.says("{ejection: {consecutive: 1000, failurePercentage: off}}");
+        IntStream.range(0, 3_000).forEach(i -> {
+            rig.wire.script(attempt -> i % 5 == 0 ? BROKEN : WELL);
+            IntStream.range(0, 10).forEach(each -> rig.call(AnyPace.ASYNC));
+            rig.time.advance(Duration.ofMillis(100));
+        });
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void aHairsBreadthIsNoReason() {
+        serve(10);
+        failing(0.02, 0);
+        run(10, 120);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"failurePercentage: off, successRate: false", "mode: observe", "mode: off"})
+    void policyCanSwitchThemOff(String said) {
+        rig.says("{ejection: {consecutive: 1000, " + said + "}}");
+        serve(5);
+        failing(0.7, 0);
+        run(5, 30);
+        assertThat(rig.ejected()).isEmpty();
+    }
+
+    @Test
+    void observingCountsOnceAsLongAsNothingGoodComes() {
+        rig.says("{ejection: {consecutive: 1000, mode: observe}}");
+        serve(2);
+        rig.wire.at(A, BROKEN);
+        run(2, 30);
+        assertThat(rig.registry.get("weft.client.ejection.observed").gauge().value())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void whoFailsAgainSoonAfterItsReturnIsOutForLongerEachTime() {
+        rig.says("{ejection: {consecutive: 5, base: 1s, max: 5m}}");
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.ASYNC, 15);
+        Duration last = Duration.ZERO;
+        for (int i = 0; i < 5; i++) {
+            assertThat(rig.ejected()).containsExactly(A);
+            rig.wire.at(A, WELL);
+            Duration from = rig.time.elapsed();
+            while (!rig.ejected().isEmpty()) {
+                rig.time.advance(Duration.ofMillis(100));
+                rig.call(AnyPace.ASYNC);
+            }
+            Duration out = rig.time.elapsed().minus(from);
+            assertThat(out).isGreaterThan(last.multipliedBy(3).dividedBy(2));
+            last = out;
+            rig.wire.at(A, BROKEN);
+            rig.calls(AnyPace.ASYNC, 15);
+        }
+        rig.time.advance(Duration.ofMinutes(10));
+        rig.wire.at(A, WELL);
+        rig.call(AnyPace.ASYNC);
+        assertThat(rig.ejected()).isEmpty();
+        rig.time.advance(Duration.ofSeconds(30));
+        rig.wire.at(A, BROKEN);
+        rig.calls(AnyPace.ASYNC, 15);
+        assertThat(rig.node(A).standing().times(rig.time.nanos()))
+                .as("long forgotten")
+                .isEqualTo(1);
+    }
+}
