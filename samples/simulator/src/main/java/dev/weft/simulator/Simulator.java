@@ -1,6 +1,7 @@
 package dev.weft.simulator;
 
 import dev.weft.simulator.measure.Results;
+import dev.weft.simulator.report.Plot;
 import dev.weft.simulator.report.Table;
 import dev.weft.simulator.scenario.Scenario;
 import dev.weft.simulator.scenario.ScenarioReader;
@@ -49,6 +50,9 @@ public final class Simulator implements Callable<Integer> {
     @Option(names = "--policy", description = "A policy file, in place of the scenario's own policy.")
     private @Nullable Path policy;
 
+    @Option(names = "--out", description = "A folder for a plot of each run (SVG) and the tables (Markdown).")
+    private @Nullable Path folder;
+
     @Option(names = "--targets", description = "Only what was wanted and what came of it.")
     private boolean targetsOnly;
 
@@ -79,16 +83,33 @@ public final class Simulator implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<List<Results>> all = new ArrayList<>();
+        StringBuilder tables = new StringBuilder();
         for (String name : names.isEmpty() ? PUBLISHED : names) {
             List<Results> runs = runs(scenario(name));
             all.add(runs);
             if (!targetsOnly) {
-                out.println(Table.all(runs));
+                tables.append(Table.all(runs)).append('\n');
             }
         }
-        out.print(Table.targets(all));
+        tables.append(Table.targets(all));
+        out.print(tables);
         out.flush();
-        return CommandLine.ExitCode.OK;
+        if (folder != null) {
+            write(folder, tables.toString(), all);
+        }
+        boolean missed = all.stream().flatMap(List::stream).anyMatch(Results::missed);
+        return missed ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+    }
+
+    private static void write(Path folder, String tables, List<List<Results>> all) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve("results.md"), tables);
+        for (List<Results> runs : all) {
+            for (Results run : runs) {
+                String name = run.scenario().name().replaceAll("[^A-Za-z0-9._-]", "_");
+                Files.writeString(folder.resolve(name + "-" + run.scenario().seed() + ".svg"), Plot.svg(run));
+            }
+        }
     }
 
     private List<Results> runs(Scenario scenario) throws IOException {

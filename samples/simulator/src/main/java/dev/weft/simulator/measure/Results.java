@@ -15,12 +15,14 @@ public final class Results {
     private final Scenario scenario;
     private final Tally tally;
     private final Departures departures;
+    private final Spread spread;
     private final Map<Measure, Double> values = new EnumMap<>(Measure.class);
 
     public Results(Scenario scenario, Tally tally) {
         this.scenario = scenario;
         this.tally = tally;
         this.departures = new Departures(scenario, tally);
+        this.spread = new Spread(scenario, tally);
         for (Measure measure : Measure.values()) {
             values.put(measure, count(measure));
         }
@@ -34,6 +36,11 @@ public final class Results {
         return tally.requests;
     }
 
+    /** How it went over time. */
+    public Course course() {
+        return new Course(scenario, tally);
+    }
+
     /** How the requests ended. */
     public Map<Fate, Long> fates() {
         return tally.fates;
@@ -41,6 +48,13 @@ public final class Results {
 
     public Scenario scenario() {
         return scenario;
+    }
+
+    /** Whether something is missed that the scenario requires. */
+    public boolean missed() {
+        return scenario.targets().stream()
+                .filter(target -> !Double.isNaN(target.required()))
+                .anyMatch(target -> !target.measure().meets(value(target.measure()), target.required()));
     }
 
     private double count(Measure measure) {
@@ -67,21 +81,13 @@ public final class Results {
             case REJECTION -> tally.rejected == 0 ? Double.NaN : tally.slowestRejection;
             case WASTED -> tally.served == 0 ? Double.NaN : (double) tally.unwanted / tally.served;
             case TOP -> tally.top == 0 ? Double.NaN : (double) tally.topSucceeded / tally.top;
-            case ZONE -> departures.zoneOverShare();
+            case BUSIEST -> spread.busiest();
+            case ZONE -> spread.zoneOverShare();
         };
     }
 
-    /** A request without success took for ever. */
     private double percentile(double quantile) {
-        long rank = (long) Math.ceil(quantile * tally.requests);
-        long succeeded = tally.latency.getTotalCount();
-        if (tally.requests == 0) {
-            return Double.NaN;
-        }
-        if (rank > succeeded) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return 1000.0 * tally.latency.getValueAtPercentile(100.0 * rank / succeeded);
+        return 1000 * Percentiles.micros(tally.latency, tally.requests, quantile);
     }
 
     // Overload.

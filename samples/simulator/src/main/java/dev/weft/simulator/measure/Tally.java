@@ -3,6 +3,7 @@ package dev.weft.simulator.measure;
 import dev.weft.call.Fate;
 import dev.weft.simulator.scenario.Scenario;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,14 @@ public final class Tally {
         for (int i = 0; i < serviceOf.length; i++) {
             attemptsAt.add(new Moments());
         }
+    }
+
+    int serviceOf(int server) {
+        return serviceOf[server];
+    }
+
+    long serversOf(int service) {
+        return Arrays.stream(serviceOf).filter(each -> each == service).count();
     }
 
     private boolean counts(long moment) {

@@ -1,47 +1,70 @@
 package dev.weft.simulator.scenario;
 
+import java.util.List;
+
 /**
  * What befalls some servers for some time.
  *
  * @param kind what it is
  * @param atNanos since the world began
- * @param forNanos until they are well again
- * @param group whom it befalls
- * @param servers how many of the group
- * @param timeNanos slow: how long each request takes
+ * @param forNanos until a server is well again
+ * @param whom the group or zone that it befalls
+ * @param servers the servers, by their number in the fleet, from 0
+ * @param share slow and fail: the share of requests that it concerns
+ * @param timeNanos slow: how long each takes
  * @param status fail: what is answered
- * @param share fail: the share of requests that fail
- * @param everyNanos drain: from the first server to the next
- * @param newsNanos die and drain: how long after the fault, and after its end, discovery tells; negative for never. Of a
- *     drain it is how long before it
+ * @param everyNanos from one server to the next
+ * @param newsNanos die and drain: how long after the fault, and after its end, discovery tells; of a drain how long
+ *     before; negative where it never does
  */
 public record Fault(
         Kind kind,
         long atNanos,
         long forNanos,
-        String group,
-        int servers,
+        String whom,
+        List<Integer> servers,
+        double share,
         long timeNanos,
         int status,
-        double share,
         long everyNanos,
         long newsNanos) {
     /** What can happen to a server. */
     public enum Kind {
-        /** Each request takes longer. */
+        /** Requests take longer. */
         SLOW,
         /** Requests are answered with an error at once. */
         FAIL,
-        /** Requests are accepted and never answered. */
+        /** The process stands still: requests are accepted and wait until it goes on. */
         HANG,
         /** The process is gone: connections break and connects are refused. */
         DIE,
-        /** One after the other stops taking requests, finishes those that it has, and is back later. */
+        /** It refuses connects and finishes what it has. */
         DRAIN
     }
 
-    /** When the last of its servers is well again. */
+    /** When it befalls the first, second ... of its servers. */
+    public long fromNanos(int index) {
+        return atNanos + index * everyNanos;
+    }
+
+    /** When that one is well again. */
+    public long untilNanos(int index) {
+        return fromNanos(index) + forNanos;
+    }
+
+    /** When the last of them is. */
     public long endNanos() {
-        return atNanos + everyNanos * (servers - 1) + forNanos;
+        return untilNanos(servers.size() - 1);
+    }
+
+    /** Whether some server would be befallen by both at once. */
+    boolean overlaps(Fault other) {
+        for (int i = 0; i < servers.size(); i++) {
+            int j = other.servers.indexOf(servers.get(i));
+            if (j >= 0 && fromNanos(i) < other.untilNanos(j) && other.fromNanos(j) < untilNanos(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

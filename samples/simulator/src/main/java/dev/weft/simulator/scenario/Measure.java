@@ -23,6 +23,7 @@ public enum Measure {
     REJECTION("rejection", Unit.TIME, false, "the longest that such a refusal took"),
     WASTED("unwanted answers", Unit.SHARE, false, "answers that nobody waited for, of all"),
     TOP("top level", Unit.SHARE, true, "requests of the highest criticality that succeeded"),
+    BUSIEST("busiest server", Unit.RATIO, false, "attempts at the busiest server over those at a server on average"),
     ZONE("zone over its share", Unit.RATIO, false, "the largest share of a zone over its share of capacity");
 
     /** How a value is written. */

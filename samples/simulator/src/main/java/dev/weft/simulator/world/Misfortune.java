@@ -1,7 +1,6 @@
 package dev.weft.simulator.world;
 
 import dev.weft.simulator.scenario.Fault;
-import java.util.List;
 
 /** Has the faults of a scenario befall its servers, heals them, and has discovery tell. */
 final class Misfortune {
@@ -16,11 +15,10 @@ final class Misfortune {
     }
 
     private void plan(Fault fault) {
-        List<Server> servers = world.servers().of(fault.group(), fault.servers());
-        for (int i = 0; i < servers.size(); i++) {
-            Server server = servers.get(i);
-            long begin = fault.atNanos() + i * fault.everyNanos();
-            long end = begin + fault.forNanos();
+        for (int i = 0; i < fault.servers().size(); i++) {
+            Server server = world.servers().all().get(fault.servers().get(i));
+            long begin = fault.fromNanos(i);
+            long end = fault.untilNanos(i);
             at(begin, () -> server.befall(fault));
             at(end, server::heal);
             if (fault.newsNanos() >= 0) {

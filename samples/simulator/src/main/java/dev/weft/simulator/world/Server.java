@@ -94,7 +94,7 @@ final class Server {
         if (!open) {
             world.tally().refused(world.time().elapsed());
             exchange.fail(Verdict.UNSENT);
-        } else if (now != null && now.kind() == Fault.Kind.FAIL && fails(now)) {
+        } else if (now != null && now.kind() == Fault.Kind.FAIL && concerns(now)) {
             exchange.answer(failure == null ? Answer.OVERLOADED : failure);
         } else if (busy < group.workers()) {
             enter(exchange);
@@ -107,7 +107,7 @@ final class Server {
         }
     }
 
-    private boolean fails(Fault now) {
+    private boolean concerns(Fault now) {
         return now.share() >= 1 || world.chance().nextDouble() < now.share();
     }
 
@@ -121,7 +121,7 @@ final class Server {
         if (now != null && now.kind() == Fault.Kind.HANG) {
             frozen.add(exchange);
         } else {
-            long slow = now != null && now.kind() == Fault.Kind.SLOW ? now.timeNanos() : 0;
+            long slow = now != null && now.kind() == Fault.Kind.SLOW && concerns(now) ? now.timeNanos() : 0;
             world.time().plan(exchange, durations.next(slow));
         }
     }

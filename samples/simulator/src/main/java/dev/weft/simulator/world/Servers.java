@@ -31,12 +31,4 @@ final class Servers {
     Endpoint endpoint(Server server) {
         return endpoints.get(server.number());
     }
-
-    /** So many of a group. */
-    List<Server> of(String group, int count) {
-        return all.stream()
-                .filter(server -> server.group().name().equals(group))
-                .limit(count)
-                .toList();
-    }
 }
