@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "What would this policy do in that outage? The real stack in a world of virtual time.")
 public final class Simulator implements Callable<Integer> {
-    private static final List<String> PUBLISHED =
+    static final List<String> PUBLISHED =
             List.of("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S7b", "S8", "S8b", "S9", "S10");
 
     @Parameters(
@@ -114,6 +114,9 @@ public final class Simulator implements Callable<Integer> {
 
     private List<Results> runs(Scenario scenario) throws IOException {
         String text = policy == null ? null : Files.readString(policy);
+        if (seeds < 1 || (clients != null && clients < 1)) {
+            throw new IllegalArgumentException("--seeds and --clients must be 1 or more");
+        }
         long first = seed == null ? scenario.seed() : seed;
         return IntStream.range(0, seeds)
                 .mapToObj(i -> run(scenario.with(first + i, clients, text)))
@@ -126,7 +129,7 @@ public final class Simulator implements Callable<Integer> {
         }
     }
 
-    private static Scenario scenario(String name) throws IOException {
+    static Scenario scenario(String name) throws IOException {
         if (name.matches("[Ss]\\d+[a-z]?")) {
             String file = "S" + name.substring(1).toLowerCase(Locale.ROOT) + ".yaml";
             try (InputStream in = Simulator.class.getResourceAsStream("/scenarios/" + file)) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 record Panel(String title, List<Course.Line> lines, List<String> colors, boolean logarithmic) {
     static final int WIDTH = 760;
     static final int HEIGHT = 130;
+    private static final int LEGEND = 200;
 
     /** The largest value that must find a place. */
     private double top() {
@@ -57,17 +58,14 @@ record Panel(String title, List<Course.Line> lines, List<String> colors, boolean
     String svg() {
         StringBuilder svg = new StringBuilder();
         svg.append(text(0, -8, "start", title));
-        double x = WIDTH;
-        for (int i = lines.size() - 1; i >= 0; i--) {
-            String name = lines.get(i).name();
-            svg.append(text(x, -8, "end", name));
-            x -= 14 + 7 * name.length();
+        for (int i = 0; i < lines.size(); i++) {
+            double x = LEGEND + (double) i * (WIDTH - LEGEND) / Math.max(2, lines.size());
             svg.append(String.format(
                     Locale.ROOT,
-                    "<rect x=\"%.1f\" y=\"-16\" width=\"9\" height=\"9\" fill=\"%s\"/>\n",
+                    "<rect x=\"%.1f\" y=\"-17\" width=\"9\" height=\"9\" fill=\"%s\"/>\n",
                     x,
                     colors.get(i % colors.size())));
-            x -= 12;
+            svg.append(text(x + 14, -8, "start", lines.get(i).name()));
         }
         grid(svg);
         for (int i = 0; i < lines.size(); i++) {

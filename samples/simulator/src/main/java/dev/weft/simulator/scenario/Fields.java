@@ -38,7 +38,9 @@ final class Fields {
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw fields.refused(tuple.getKeyNode(), "a key must be one word");
             }
-            fields.keys.put(key.getValue(), key);
+            if (fields.keys.put(key.getValue(), key) != null) {
+                throw fields.refused(key, "the key '" + key.getValue() + "' stands here twice");
+            }
             fields.values.put(key.getValue(), tuple.getValueNode());
         }
         return fields;

@@ -1,5 +1,6 @@
 package dev.weft.simulator.world;
 
+import dev.weft.endpoint.Node;
 import dev.weft.simulator.measure.Tally;
 import dev.weft.simulator.scenario.Scenario;
 import java.util.ArrayList;
@@ -105,6 +106,15 @@ public final class World implements AutoCloseable {
 
     long oneWayNanos() {
         return scenario.oneWayNanos();
+    }
+
+    /** Attempts that the clients' nodes count as under way. */
+    long underWay() {
+        return clients.stream()
+                .flatMap(client -> client.mesh().clusters().values().stream())
+                .flatMap(cluster -> cluster.nodes().stream())
+                .mapToLong(Node::inFlight)
+                .sum();
     }
 
     /** What {@code server} calls for each request; null where it calls nobody. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.simulator.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.simulator.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.weft.simulator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weft.call.Fate;
+import dev.weft.simulator.measure.Results;
+import dev.weft.simulator.scenario.Measure;
+import dev.weft.simulator.scenario.Scenario;
+import dev.weft.simulator.scenario.ScenarioReader;
+import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+
+/** The simulated servers against what queueing theory and plain reckoning say. */
+class ServerModelTest {
+    private static final double MILLI = 1e6;
+    private static final Offset<Double> EXACT = within(0.02 * MILLI);
+
+    @Test
+    void oneWorkerWithExponentialTimesIsTheQueueOfTheTextbook() {
+        // M/M/1: the time at the server is exponential with rate 100 - 50 per second.
+        Results results = run("load: {rate: 50}", "time: 10ms, spread: exponential, workers: 1", "duration: 2000s");
+        assertThat(results.value(Measure.P50)).isCloseTo(1000 * Math.log(2) / 50 * MILLI, Percentage.withPercentage(3));
+        assertThat(results.value(Measure.P99))
+                .isCloseTo(1000 * Math.log(100) / 50 * MILLI, Percentage.withPercentage(6));
+    }
+
+    @Test
+    void anAnswerTakesTheWorkAndBothWays() {
+        Results results = run("load: {rate: 10, arrivals: constant}", "time: 10ms", "oneWay: 2ms");
+        assertThat(results.value(Measure.P50)).isCloseTo(14 * MILLI, EXACT);
+        assertThat(results.value(Measure.P999)).isCloseTo(14 * MILLI, EXACT);
+    }
+
+    @Test
+    void whatFindsNoPlaceInTheQueueIsAnswered503() {
+        // 100 a second where 50 can be served.
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 20ms, workers: 1, queue: 1",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'");
+        assertThat(results.value(Measure.SUCCESS)).isCloseTo(0.5, within(0.02));
+        assertThat(results.fates().get(Fate.FAILED_NOT_RETRYABLE)).isGreaterThan(400);
+    }
+
+    @Test
+    void whoeverIsGoneIsServedAllTheSameUnlessTheServerNotices() {
+        String slow = "time: 400ms, workers: 1, queue: 4";
+        assertThat(run("load: {rate: 10}", slow, "deadline: 300ms").value(Measure.WASTED))
+                .isEqualTo(1);
+        assertThat(run("load: {rate: 10}", slow + ", notices: true", "deadline: 300ms")
+                        .value(Measure.WASTED))
+                .isNaN();
+    }
+
+    @Test
+    void theDeadRefuseAndBreakWhatTheyHad() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 50ms",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                "faults: {kind: die, at: 5s, for: 1s}");
+        // Those under way, and those that came while it was gone.
+        assertThat(results.value(Measure.ERRORS)).isEqualTo(105);
+        assertThat(results.value(Measure.REFUSED)).isEqualTo(100);
+    }
+
+    @Test
+    void whoDrainsFinishesWhatItHasAndRefusesTheRest() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 50ms",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                "faults: {kind: drain, at: 5s, for: 1s}");
+        assertThat(results.value(Measure.ERRORS)).isEqualTo(100);
+        assertThat(results.value(Measure.REFUSED)).isEqualTo(100);
+    }
+
+    @Test
+    void whoHangsAnswersWhenItGoesOn() {
+        Results results = run(
+                "load: {rate: 10, arrivals: constant}",
+                "time: 50ms",
+                "deadline: 5s",
+                "faults: {kind: hang, at: 5s, for: 2s}");
+        assertThat(results.value(Measure.SUCCESS)).isEqualTo(1);
+        assertThat(results.value(Measure.P999)).isCloseTo(2_050 * MILLI, within(60 * MILLI));
+    }
+
+    @Test
+    void aShareOfRequestsIsSlow() {
+        Results results =
+                run("load: {rate: 100}", "time: 10ms", "faults: {kind: slow, at: 0s, time: 100ms, share: 20%}");
+        assertThat(results.value(Measure.P50)).isCloseTo(10.2 * MILLI, EXACT);
+        assertThat(results.value(Measure.P99)).isCloseTo(100.2 * MILLI, within(MILLI));
+    }
+
+    private static Results run(String load, String server, String... more) {
+        boolean lasts = more.length > 0 && more[0].startsWith("duration");
+        String text = load + "\nfleet: {service: inventory, servers: 1, " + server + "}\n" + String.join("\n", more)
+                + (lasts ? "" : "\nduration: 10s") + "\n";
+        Scenario scenario = ScenarioReader.read("test", text);
+        try (World world = new World(scenario)) {
+            return new Results(scenario, world.run());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.simulator.world;
+
+import org.jspecify.annotations.NullMarked;
