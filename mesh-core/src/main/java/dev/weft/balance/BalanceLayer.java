@@ -13,7 +13,6 @@ import dev.weft.stack.Stackable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Picks the node that an attempt goes to, and feeds back how it went. */
@@ -36,6 +35,18 @@ public final class BalanceLayer implements Stackable {
             0.5,
             "When less than this share of the endpoints is available, all are used, sick ones too; 0 never.");
 
+    public static final Setting<Integer> SUBSET = Setting.service(
+            "balancer.subset.size",
+            SettingTypes.countOrOff(1, 100_000),
+            0,
+            "How many of the endpoints this process uses; it connects to no others.");
+    static final Setting<Peer> INSTANCE = Setting.service(
+            "balancer.subset.instance",
+            new PeerType(),
+            Peer.UNKNOWN,
+            "Which of the callers of the service this process is, counted from 0, and of how many, such as 3/40: then all"
+                    + " endpoints get the same number of callers. Set by the application; unknown leaves it to chance.");
+
     private final @Nullable Balancer custom;
 
     /** Spreads calls as policy says ({@code balancer.kind}). */
@@ -55,7 +66,7 @@ public final class BalanceLayer implements Stackable {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(KIND, DECAY, SLOW_START, PANIC);
+        return List.of(KIND, DECAY, SLOW_START, PANIC, SUBSET, INSTANCE);
     }
 
     @Override
@@ -63,20 +74,28 @@ public final class BalanceLayer implements Stackable {
         Policy policy = fit.policy();
         BalancerKind kind = policy.get(KIND);
         long decay = policy.get(DECAY).toNanos();
-        SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
-        double panic = policy.get(PANIC);
-        RandomGenerator random = fit.random();
+        Tuning tuning = new Tuning(decay, new SlowStart(policy.get(SLOW_START).toNanos()), fit.random());
+        Spares spares =
+                fit.keep("balancer.spares", "", () -> new Spares(fit.random().nextLong()));
+        Pipeline pipeline = new Pipeline(policy.get(PANIC), subset(policy, spares));
         Members members = fit.keep(
                 "balancer",
-                List.of(kind, decay, policy.get(SLOW_START), panic),
+                List.of(kind, decay, policy.get(SLOW_START), pipeline),
                 () -> new Members(
-                        fit.cluster(),
-                        fit.time(),
-                        custom != null ? custom : kind.balancer(decay, slowStart, random),
-                        panic));
+                        fit.cluster(), fit.time(), custom != null ? custom : kind.balancer(tuning), pipeline, spares));
+        members.lead();
         show(fit, members);
         return new BalanceFilter<>(
                 members, decay, policy.get(DiscoverySettings.WAIT).toNanos());
+    }
+
+    private static Subset subset(Policy policy, Spares spares) {
+        int size = policy.get(SUBSET);
+        Peer peer = policy.get(INSTANCE);
+        if (size == 0) {
+            return Subset.OFF;
+        }
+        return peer.equals(Peer.UNKNOWN) ? new Rendezvous(size, spares.seed()) : new Aperture(size, peer);
     }
 
     private static void show(Fit<?> fit, Members members) {

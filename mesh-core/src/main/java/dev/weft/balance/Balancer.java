@@ -10,9 +10,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Balancer {
     /**
-     * A picker for these nodes. Called whenever the list, a weight or an ejection changes; may take O(n).
+     * A picker for these nodes. Called whenever the list, a weight or an ejection changes; may take O(n log n).
      *
-     * @param nodes the nodes that may be picked, at least one; immutable
+     * @param shares the nodes that may be picked and their weights, at least one; immutable
      */
-    Picker picker(List<Node> nodes);
+    Picker picker(List<Share> shares);
 }

@@ -1,30 +1,24 @@
 package dev.weft.balance;
 
-import java.util.random.RandomGenerator;
+import java.util.function.Function;
 
 /** The balancers that policy can name. */
 public enum BalancerKind {
     /** Each in its turn. */
-    ROUND_ROBIN {
-        @Override
-        Balancer balancer(long decayNanos, SlowStart slowStart, RandomGenerator random) {
-            return nodes -> new RoundRobin(nodes, slowStart, random);
-        }
-    },
+    ROUND_ROBIN(tuning -> shares -> new RoundRobin(shares, tuning)),
     /** Two at random, the one with fewer calls under way. */
-    P2C {
-        @Override
-        Balancer balancer(long decayNanos, SlowStart slowStart, RandomGenerator random) {
-            return nodes -> new PowerOfTwo(nodes, Load.IN_FLIGHT, slowStart, random);
-        }
-    },
+    P2C(tuning -> shares -> new PowerOfTwo(shares, Load.IN_FLIGHT, tuning)),
     /** Two at random, the one with the shorter expected wait. */
-    PEAK_EWMA {
-        @Override
-        Balancer balancer(long decayNanos, SlowStart slowStart, RandomGenerator random) {
-            return nodes -> new PowerOfTwo(nodes, Load.peakEwma(decayNanos), slowStart, random);
-        }
-    };
+    PEAK_EWMA(tuning -> shares -> new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning));
 
-    abstract Balancer balancer(long decayNanos, SlowStart slowStart, RandomGenerator random);
+    @SuppressWarnings("ImmutableEnumChecker") // what makes a balancer holds nothing
+    private final Function<Tuning, Balancer> make;
+
+    BalancerKind(Function<Tuning, Balancer> make) {
+        this.make = make;
+    }
+
+    Balancer balancer(Tuning tuning) {
+        return make.apply(tuning);
+    }
 }

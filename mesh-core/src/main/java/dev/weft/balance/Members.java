@@ -32,24 +32,35 @@ final class Members implements ServiceState.Closeable {
     private static final int MOST_WAITING = 10_000;
     private static final String NO_ANSWER = "no answer from discovery yet";
 
+    private static final Pipeline.Selection NOBODY = new Pipeline.Selection(List.of(), List.of(), false);
+
     private static final Logger log = LoggerFactory.getLogger(Members.class);
 
     private final Cluster cluster;
     private final Time time;
     private final Balancer balancer;
-    private final double panicShare;
+    private final Pipeline pipeline;
+    private final Spares spares;
     private final ReentrantLock building = new ReentrantLock();
     private final WaitQueue<Cluster> waiting = new WaitQueue<>();
-    private volatile Current current = new Current(null, false, false);
+    private volatile Current current = new Current(null, NOBODY, false);
     private volatile boolean closed;
 
-    Members(Cluster cluster, Time time, Balancer balancer, double panicShare) {
+    Members(Cluster cluster, Time time, Balancer balancer, Pipeline pipeline, Spares spares) {
         this.cluster = cluster;
         this.time = time;
         this.balancer = balancer;
-        this.panicShare = panicShare;
+        this.pipeline = pipeline;
+        this.spares = spares;
         cluster.onChange(new News(cluster, this));
         rebuild();
+    }
+
+    /** This one, of those that an older policy may have left, says from now on who is spare. */
+    void lead() {
+        spares.lead(this);
+        Pipeline.Selection selection = current.selection;
+        spares.tell(this, selection.able(), selection.used());
     }
 
     /** The node for an attempt, or null where there is none. A node that is due for its probe comes first. */
@@ -77,7 +88,7 @@ final class Members implements ServiceState.Closeable {
     }
 
     boolean panic() {
-        return current.panic;
+        return current.selection.panic();
     }
 
     /** How many calls wait for discovery. */
@@ -130,23 +141,25 @@ final class Members implements ServiceState.Closeable {
 
     private void rebuild() {
         RuntimeException thrown = null;
+        Pipeline.Selection selection;
         building.lock();
         try {
             // In this order: what is not known yet is told by the next change.
             boolean resolved = cluster.resolved();
             List<Node> all = cluster.nodes();
             seed(all);
-            Candidates candidates = Candidates.of(all, panicShare);
+            selection = pipeline.select(all);
             Picker picker = current.picker;
             try {
-                picker = candidates.nodes().isEmpty() ? null : balancer.picker(candidates.nodes());
+                picker = selection.used().isEmpty() ? null : balancer.picker(selection.used());
             } catch (RuntimeException e) {
                 thrown = e;
             }
-            current = new Current(picker, candidates.panic(), resolved);
+            current = new Current(picker, selection, resolved);
         } finally {
             building.unlock();
         }
+        spares.tell(this, selection.able(), selection.used());
         if (thrown != null) {
             // A user's balancer; whoever told us of the change is not to suffer for it.
             log.error(
@@ -194,5 +207,5 @@ final class Members implements ServiceState.Closeable {
         }
     }
 
-    private record Current(@Nullable Picker picker, boolean panic, boolean resolved) {}
+    private record Current(@Nullable Picker picker, Pipeline.Selection selection, boolean resolved) {}
 }

@@ -7,10 +7,14 @@ import dev.weft.endpoint.Node;
 @FunctionalInterface
 public interface Picker {
     /**
-     * The node for {@code attempt}. Avoids one that an earlier attempt of the same call went to while there is
-     * another.
+     * The node for {@code attempt}: one that is not to be {@link #avoided}, while there is one.
      *
      * @param nowNanos the monotonic clock, near enough: the start of the attempt
      */
     Node pick(Call attempt, long nowNanos);
+
+    /** Whether {@code node} should get this attempt only for want of another: it was tried before, or asked for a rest. */
+    static boolean avoided(Call attempt, Node node, long nowNanos) {
+        return attempt.tried(node) || node.resting(nowNanos);
+    }
 }

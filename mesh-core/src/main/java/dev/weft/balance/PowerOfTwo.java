@@ -31,14 +31,13 @@ final class PowerOfTwo implements Picker {
 
     private final double @Nullable [] perShare;
 
-    PowerOfTwo(List<Node> nodes, Load load, SlowStart slowStart, RandomGenerator random) {
-        this.nodes = nodes.toArray(Node[]::new);
+    PowerOfTwo(List<Share> shares, Load load, Tuning tuning) {
+        this.nodes = shares.stream().map(Share::node).toArray(Node[]::new);
         this.load = load;
-        this.slowStart = slowStart;
+        this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
-        this.random = random;
-        double[] weights =
-                nodes.stream().mapToDouble(node -> node.endpoint().weight()).toArray();
+        this.random = tuning.random();
+        double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
         double[] range = Arrays.stream(weights).sorted().toArray();
         if (range[0] == range[range.length - 1]) {
             this.lots = null;
@@ -46,9 +45,7 @@ final class PowerOfTwo implements Picker {
         } else {
             this.lots = Lots.of(weights);
             double mean = Arrays.stream(weights).sum() / weights.length;
-            this.perShare = Arrays.stream(weights)
-                    .map(weight -> mean / Math.max(weight, Double.MIN_NORMAL))
-                    .toArray();
+            this.perShare = Arrays.stream(weights).map(weight -> mean / weight).toArray();
         }
     }
 
@@ -76,14 +73,14 @@ final class PowerOfTwo implements Picker {
                 first = draw(slow, nowNanos);
                 second = draw(slow, nowNanos);
             }
-            boolean unwantedFirst = unwanted(attempt, all[first], nowNanos);
-            boolean unwantedSecond = unwanted(attempt, all[second], nowNanos);
-            if (unwantedFirst == unwantedSecond) {
+            boolean avoidFirst = Picker.avoided(attempt, all[first], nowNanos);
+            boolean avoidSecond = Picker.avoided(attempt, all[second], nowNanos);
+            if (avoidFirst == avoidSecond) {
                 best = cost(first, slow, nowNanos) <= cost(second, slow, nowNanos) ? first : second;
             } else {
-                best = unwantedFirst ? second : first;
+                best = avoidFirst ? second : first;
             }
-            if (!unwantedFirst || !unwantedSecond) {
+            if (!avoidFirst || !avoidSecond) {
                 return all[best];
             }
         }
@@ -108,16 +105,12 @@ final class PowerOfTwo implements Picker {
         return load.of(nodes[at], slow ? part / slowStart.factor(nodes[at], nowNanos) : part, nowNanos);
     }
 
-    private static boolean unwanted(Call attempt, Node node, long nowNanos) {
-        return attempt.tried(node) || node.resting(nowNanos);
-    }
-
     /** Rare: most nodes were tried or rest. The least loaded of the others, or of all where there is none. */
     private int scan(Call attempt, int otherwise, boolean slow, long nowNanos) {
         int best = otherwise;
         boolean found = false;
         for (int at = 0; at < nodes.length; at++) {
-            if (!unwanted(attempt, nodes[at], nowNanos)
+            if (!Picker.avoided(attempt, nodes[at], nowNanos)
                     && (!found || cost(at, slow, nowNanos) < cost(best, slow, nowNanos))) {
                 best = at;
                 found = true;

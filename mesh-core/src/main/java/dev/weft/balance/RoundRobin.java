@@ -3,6 +3,7 @@ package dev.weft.balance;
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,11 +25,11 @@ final class RoundRobin implements Picker {
     private final RandomGenerator random;
     private final AtomicInteger next;
 
-    RoundRobin(List<Node> nodes, SlowStart slowStart, RandomGenerator random) {
-        this.schedule = schedule(nodes);
-        this.slowStart = slowStart;
-        this.slowUntilNanos = slowStart.overNanos(nodes);
-        this.random = random;
+    RoundRobin(List<Share> shares, Tuning tuning) {
+        this.schedule = schedule(shares);
+        this.slowStart = tuning.slowStart();
+        this.slowUntilNanos = slowStart.overNanos(schedule);
+        this.random = tuning.random();
         this.next = new AtomicInteger(random.nextInt());
     }
 
@@ -40,29 +41,30 @@ final class RoundRobin implements Picker {
         boolean slow = nowNanos - slowUntilNanos < 0;
         for (int i = 0; i < turns.length; i++) {
             Node node = turns[(at + i) % turns.length];
-            if (!attempt.tried(node)
-                    && !node.resting(nowNanos)
-                    && (!slow || slowStart.admits(node, random, nowNanos))) {
+            if (!Picker.avoided(attempt, node, nowNanos) && (!slow || slowStart.admits(node, random, nowNanos))) {
                 return node;
             }
         }
         return first;
     }
 
-    private static Node[] schedule(List<Node> nodes) {
-        long total = nodes.stream().mapToLong(RoundRobin::weight).sum();
-        int largest = nodes.stream().mapToInt(RoundRobin::weight).max().orElse(1);
-        boolean equal = nodes.stream().allMatch(node -> weight(node) == largest);
-        if (equal) {
-            return nodes.toArray(Node[]::new);
+    private static Node[] schedule(List<Share> shares) {
+        double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
+        double[] range = Arrays.stream(weights).sorted().toArray();
+        if (range[0] == range[range.length - 1]) {
+            return shares.stream().map(Share::node).toArray(Node[]::new);
         }
-        double scale = Math.min(1, Math.max(MAX_TURNS, (double) MAX_TURNS_EACH * nodes.size()) / total);
+        double scale = Math.max(MAX_TURNS, MAX_TURNS_EACH * weights.length)
+                / Arrays.stream(weights).sum();
+        if (Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight))) {
+            scale = Math.min(1, scale);
+        }
         PriorityQueue<Turn> queue = new PriorityQueue<>();
         int length = 0;
-        for (int i = 0; i < nodes.size(); i++) {
-            int turns = (int) Math.max(1, Math.round(weight(nodes.get(i)) * scale));
+        for (int i = 0; i < weights.length; i++) {
+            int turns = (int) Math.max(1, Math.round(weights[i] * scale));
             length += turns;
-            queue.add(new Turn(nodes.get(i), 1.0 / turns, 0.5 / turns, i));
+            queue.add(new Turn(shares.get(i).node(), 1.0 / turns, 0.5 / turns, i));
         }
         List<Node> schedule = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
@@ -71,10 +73,6 @@ final class RoundRobin implements Picker {
             queue.add(new Turn(turn.node, turn.step, turn.due + turn.step, turn.index));
         }
         return schedule.toArray(Node[]::new);
-    }
-
-    private static int weight(Node node) {
-        return Math.max(1, node.endpoint().weight());
     }
 
     private record Turn(Node node, double step, double due, int index) implements Comparable<Turn> {

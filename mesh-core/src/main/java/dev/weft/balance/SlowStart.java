@@ -1,7 +1,6 @@
 package dev.weft.balance;
 
 import dev.weft.endpoint.Node;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,8 +29,8 @@ final class SlowStart {
     }
 
     /** When the youngest of them has its whole weight. */
-    long overNanos(List<Node> nodes) {
-        long last = nodes.get(0).bornNanos();
+    long overNanos(Node[] nodes) {
+        long last = nodes[0].bornNanos();
         for (Node node : nodes) {
             if (node.bornNanos() - last > 0) {
                 last = node.bornNanos();

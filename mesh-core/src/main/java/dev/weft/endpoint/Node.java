@@ -27,6 +27,7 @@ public final class Node {
     private volatile Endpoint endpoint;
     private volatile long avoidUntilNanos;
     private volatile boolean removed;
+    private volatile boolean spare;
     // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
     private volatile Object[] resources = {};
 
@@ -73,8 +74,8 @@ public final class Node {
     }
 
     public void attemptEnded() {
-        if (inFlight.decrementAndGet() == 0 && removed) {
-            closeResources();
+        if (inFlight.decrementAndGet() == 0) {
+            closeUnused();
         }
     }
 
@@ -102,8 +103,30 @@ public final class Node {
     }
 
     /**
+     * Says whether this process has others enough and does without it. It can still be called, but keeps no connections
+     * from one call to the next: {@link #closeUnused} closes them.
+     */
+    public void spare(boolean spare) {
+        if (this.spare != spare) {
+            this.spare = spare;
+        }
+    }
+
+    /** Whether it is in the list and keeps no connections. */
+    public boolean spare() {
+        return spare;
+    }
+
+    /** Closes what transports keep where it has left, or is spare, and no attempt is under way. */
+    public void closeUnused() {
+        if ((removed || spare) && inFlight.get() == 0) {
+            close(true);
+        }
+    }
+
+    /**
      * What {@code owner} keeps for this node, such as a transport's connections; made on first use, closed when
-     * the node has left and its last attempt has ended.
+     * the node has left, or is spare, and its last attempt has ended. To be asked for within an attempt.
      */
     @SuppressWarnings("unchecked")
     public <T extends AutoCloseable> T resource(Object owner, Function<Node, T> make) {
@@ -138,18 +161,25 @@ public final class Node {
 
     void remove() {
         removed = true;
-        if (inFlight.get() == 0) {
-            closeResources();
-        }
+        closeUnused();
     }
 
     /** Closes what transports keep, now; used when the mesh closes. A later use makes it anew. */
     void closeResources() {
+        close(false);
+    }
+
+    private void close(boolean onlyUnused) {
         Object[] closing;
         resourcesLock.lock();
         try {
             closing = resources;
             resources = new Object[0];
+            if (onlyUnused && inFlight.get() != 0) {
+                // An attempt that began meanwhile may have found them. One that begins from now on makes its own.
+                resources = closing;
+                return;
+            }
         } finally {
             resourcesLock.unlock();
         }

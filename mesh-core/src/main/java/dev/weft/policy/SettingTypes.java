@@ -49,6 +49,16 @@ public final class SettingTypes {
                 Map.of("type", "integer", "minimum", min, "maximum", max));
     }
 
+    /** As {@link #count}, or {@code off}, which is 0. */
+    public static SettingType<Integer> countOrOff(int min, int max) {
+        SettingType<Integer> some = count(min, max);
+        return new ScalarType<>(
+                text -> text.equals("off") ? 0 : some.parse(text),
+                value -> value == 0 ? "off" : some.render(value),
+                some.expects() + ", or off",
+                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
+    }
+
     /** A size of {@code min..max} bytes: {@code 65536}, {@code 64KiB}, {@code 1MiB}. */
     public static SettingType<Long> bytes(long min, long max) {
         return new ScalarType<>(

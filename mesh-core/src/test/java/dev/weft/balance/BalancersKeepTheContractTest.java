@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Nested;
 /** Each of our balancers against what every balancer promises. */
 class BalancersKeepTheContractTest {
     private static Balancer ours(BalancerKind kind) {
-        return kind.balancer(Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7));
+        return kind.balancer(new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7)));
     }
 
     @Nested

@@ -39,8 +39,13 @@ class MembersTest {
         return new Members(
                 cluster,
                 time,
-                kind.balancer(Duration.ofSeconds(10).toNanos(), new SlowStart(slowStartNanos), random),
-                0.5);
+                kind.balancer(new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(slowStartNanos), random)),
+                Pipeline.of(0.5),
+                new Spares(1));
+    }
+
+    static Call attempt(FakeTime time) {
+        return new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root()).newAttempt();
     }
 
     private Call call() {
@@ -157,11 +162,13 @@ class MembersTest {
         Members members = new Members(
                 cluster,
                 time,
-                nodes -> {
+                shares -> {
+                    List<Node> nodes = shares.stream().map(Share::node).toList();
                     built.add(nodes);
                     return (attempt, now) -> nodes.get(0);
                 },
-                0.5);
+                Pipeline.of(0.5),
+                new Spares(1));
         assertThat(members.pick(call().newAttempt())).isNotNull();
         assertThat(built).hasSize(1);
 
@@ -180,13 +187,14 @@ class MembersTest {
         Members members = new Members(
                 cluster,
                 time,
-                nodes -> {
+                shares -> {
                     if (broken.get()) {
                         throw new IllegalStateException("a bug in a balancer");
                     }
-                    return (attempt, now) -> nodes.get(0);
+                    return (attempt, now) -> shares.get(0).node();
                 },
-                0.5);
+                Pipeline.of(0.5),
+                new Spares(1));
         broken.set(true);
         cluster.endpoints(List.of(endpoint(1), endpoint(2)));
         assertThat(members.pick(call().newAttempt())).isSameAs(cluster.nodes().get(0));

@@ -27,8 +27,8 @@ class PickAllocationTest {
                 .mapToObj(i -> Endpoint.of("10.0." + i / 250 + "." + i % 250, 80))
                 .toList());
         cluster.nodes().forEach(node -> node.latency().observe(1_000_000 + node.hashCode() % 1_000, time.nanos(), 1));
-        Picker picker = kind.balancer(10_000_000_000L, new SlowStart(0), Chance.perThread())
-                .picker(cluster.nodes());
+        Picker picker = kind.balancer(new Tuning(10_000_000_000L, new SlowStart(0), Chance.perThread()))
+                .picker(Share.of(cluster.nodes()));
         Call attempt =
                 new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root()).newAttempt();
         long now = time.nanos();

@@ -46,7 +46,7 @@ class SharesTest {
 
     /** The share of each node, of calls of which so many are under way in the mean. */
     private double[] shares(Balancer balancer, List<Node> nodes, double underWay, int calls) {
-        Picker picker = balancer.picker(nodes);
+        Picker picker = balancer.picker(Share.of(nodes));
         Call attempt =
                 new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root()).newAttempt();
         PriorityQueue<Running> running = new PriorityQueue<>(Comparator.comparingLong(Running::endNanos));
@@ -72,7 +72,7 @@ class SharesTest {
     }
 
     private Balancer balancer(BalancerKind kind) {
-        return kind.balancer(DECAY, new SlowStart(0), random);
+        return kind.balancer(new Tuning(DECAY, new SlowStart(0), random));
     }
 
     private static double[] ideal(int... weights) {
@@ -114,7 +114,7 @@ class SharesTest {
     @CsvSource({"ROUND_ROBIN, 1", "P2C, 0.001", "P2C, 1", "P2C, 1000", "PEAK_EWMA, 0.001", "PEAK_EWMA, 1000"})
     void inSlowStartANewNodeBeginsWithAboutATenthOfItsShareAndEndsWithTheWhole(BalancerKind kind, double underWay) {
         Duration window = Duration.ofDays(1000);
-        Balancer balancer = kind.balancer(DECAY, new SlowStart(window.toNanos()), random);
+        Balancer balancer = kind.balancer(new Tuning(DECAY, new SlowStart(window.toNanos()), random));
         Cluster cluster = new Cluster("inventory", time);
         cluster.endpoints(List.of(Endpoint.of("10.0.0.1", 80), Endpoint.of("10.0.0.2", 80)));
         time.advance(window);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.balance.Balancer;
 import dev.weft.balance.Picker;
+import dev.weft.balance.Share;
 import dev.weft.call.Call;
 import dev.weft.call.Pace;
 import dev.weft.endpoint.Cluster;
@@ -43,7 +44,7 @@ public abstract class BalancerContract {
     @ValueSource(ints = {1, 2, 3, 100, 5_000})
     public void picksOnlyFromWhatItWasGiven(int size) {
         List<Node> nodes = nodes(size, 1);
-        Picker picker = balancer().picker(nodes);
+        Picker picker = balancer().picker(Share.of(nodes));
         Set<Node> given = new HashSet<>(nodes);
         for (int i = 0; i < 1_000; i++) {
             assertThat(given).contains(picker.pick(attempt(), time.nanos()));
@@ -53,7 +54,7 @@ public abstract class BalancerContract {
     @Test
     public void everyHealthyNodeGetsItsTurn() {
         List<Node> nodes = nodes(5, 1);
-        Picker picker = balancer().picker(nodes);
+        Picker picker = balancer().picker(Share.of(nodes));
         Set<Node> picked = new HashSet<>();
         for (int i = 0; i < 10_000; i++) {
             picked.add(picker.pick(attempt(), time.nanos()));
@@ -64,7 +65,7 @@ public abstract class BalancerContract {
     @Test
     public void aNodeThatWasTriedIsAvoidedWhileThereIsAnother() {
         List<Node> nodes = nodes(3, 1);
-        Picker picker = balancer().picker(nodes);
+        Picker picker = balancer().picker(Share.of(nodes));
         for (int i = 0; i < 1_000; i++) {
             Call call = call();
             List<Node> tried = new ArrayList<>();
@@ -83,7 +84,7 @@ public abstract class BalancerContract {
     public void aNodeThatAskedForRestIsAvoidedWhileThereIsAnother() {
         List<Node> nodes = nodes(3, 1);
         nodes.get(0).avoidUntil(time.nanos() + Duration.ofSeconds(1).toNanos());
-        Picker picker = balancer().picker(nodes);
+        Picker picker = balancer().picker(Share.of(nodes));
         for (int i = 0; i < 1_000; i++) {
             assertThat(picker.pick(attempt(), time.nanos())).isNotSameAs(nodes.get(0));
         }
@@ -92,13 +93,13 @@ public abstract class BalancerContract {
     @Test
     public void nodesOfWeightZeroAmongThemselvesArePickedAllTheSame() {
         List<Node> nodes = nodes(2, 0);
-        assertThat(nodes).contains(balancer().picker(nodes).pick(attempt(), time.nanos()));
+        assertThat(nodes).contains(balancer().picker(Share.of(nodes)).pick(attempt(), time.nanos()));
     }
 
     @Test
     public void manyThreadsPickAtOnce() throws InterruptedException {
         Set<Node> given = Set.copyOf(nodes(10, 1));
-        Picker picker = balancer().picker(List.copyOf(given));
+        Picker picker = balancer().picker(Share.of(List.copyOf(given)));
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         CountDownLatch done = new CountDownLatch(4);
         IntStream.range(0, 4)

@@ -44,12 +44,10 @@ public class PickBenchmark {
     @Setup
     public void make() {
         Nodes nodes = new Nodes(endpoints);
-        SlowStart off = new SlowStart(0);
-        long decay = TimeUnit.SECONDS.toNanos(10);
-        p2c = BalancerKind.P2C.balancer(decay, off, nodes.random()).picker(nodes.all());
-        peakEwma = BalancerKind.PEAK_EWMA.balancer(decay, off, nodes.random()).picker(nodes.all());
-        roundRobin =
-                BalancerKind.ROUND_ROBIN.balancer(decay, off, nodes.random()).picker(nodes.all());
+        Tuning tuning = new Tuning(TimeUnit.SECONDS.toNanos(10), new SlowStart(0), nodes.random());
+        p2c = BalancerKind.P2C.balancer(tuning).picker(Share.of(nodes.all()));
+        peakEwma = BalancerKind.PEAK_EWMA.balancer(tuning).picker(Share.of(nodes.all()));
+        roundRobin = BalancerKind.ROUND_ROBIN.balancer(tuning).picker(Share.of(nodes.all()));
         counters = new AtomicInteger[endpoints];
         for (int i = 0; i < endpoints; i++) {
             counters[i] = new AtomicInteger();

@@ -1,0 +1,60 @@
+package dev.weft.balance;
+
+import dev.weft.endpoint.Node;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a service's nodes informed of whether they are spare. Where policy has changed, what it replaced may live on for a
+ * while: only who was made, or made the current one again, last has a say. Lives through changes of policy, and with it
+ * the number by which this process chooses other nodes than its peers do.
+ */
+final class Spares {
+    private final long seed;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Object leader;
+
+    Spares(long seed) {
+        this.seed = seed;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    /** From now on {@code one} has the say. */
+    void lead(Object one) {
+        lock.lock();
+        try {
+            leader = one;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * @param able who could be picked
+     * @param used who is
+     */
+    @SuppressWarnings("ReferenceEquality") // which one it is
+    void tell(Object one, List<Node> able, List<Share> used) {
+        lock.lock();
+        try {
+            if (leader != one) {
+                return;
+            }
+            Set<Node> kept = new HashSet<>(used.size() * 2);
+            if (used.size() < able.size()) {
+                used.forEach(share -> kept.add(share.node()));
+            }
+            able.forEach(node -> node.spare(!kept.isEmpty() && !kept.contains(node)));
+        } finally {
+            lock.unlock();
+        }
+        // Nothing is closed under a lock.
+        able.forEach(Node::closeUnused);
+    }
+}

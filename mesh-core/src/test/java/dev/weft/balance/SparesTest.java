@@ -1,0 +1,143 @@
+package dev.weft.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Node;
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Threads;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Nodes outside of the subset hold no connections; those within are covered. */
+class SparesTest {
+    private final FakeTime time = new FakeTime();
+    private final Cluster cluster = new Cluster("inventory", time);
+    private final Spares spares = new Spares(3);
+    private final List<Node> open = new ArrayList<>();
+
+    private Members members(Subset subset) {
+        Members members = new Members(
+                cluster,
+                time,
+                BalancerKind.P2C.balancer(new Tuning(1, new SlowStart(0), new Random(1))),
+                new Pipeline(0.5, subset),
+                spares);
+        members.lead();
+        return members;
+    }
+
+    private static List<Endpoint> endpoints(int size) {
+        return IntStream.range(0, size)
+                .mapToObj(i -> Endpoint.of("10.0.0." + i, 80))
+                .toList();
+    }
+
+    private Set<Node> used() {
+        return cluster.nodes().stream().filter(node -> !node.spare()).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private void connect(Node node) {
+        node.attemptStarted();
+        node.resource(this, n -> {
+            open.add(n);
+            return () -> open.remove(n);
+        });
+    }
+
+    @Test
+    void onlyTheSubsetIsPickedAndNotSpare() {
+        cluster.endpoints(endpoints(50));
+        Members members = members(new Rendezvous(5, 1));
+        assertThat(used()).hasSize(5);
+        for (int i = 0; i < 200; i++) {
+            assertThat(used()).contains(members.pick(MembersTest.attempt(time)));
+        }
+    }
+
+    @Test
+    void whoIsEjectedIsReplacedKeepsItsPlaceAndComesBack() {
+        cluster.endpoints(endpoints(50));
+        cluster.ejections().allow(0.5);
+        Members members = members(new Rendezvous(5, 1));
+        Set<Node> before = used();
+        Node sick = before.iterator().next();
+
+        cluster.ejections().eject(sick, time.nanos() + 1_000_000);
+        Set<Node> during = used();
+        assertThat(during).hasSize(6).containsAll(before);
+        for (int i = 0; i < 200; i++) {
+            assertThat(members.pick(MembersTest.attempt(time))).isNotSameAs(sick);
+        }
+        cluster.ejections().readmit(sick);
+        assertThat(used()).isEqualTo(before);
+    }
+
+    @Test
+    void whoLeavesTheSubsetClosesWhenItsLastAttemptHasEnded() {
+        cluster.endpoints(endpoints(50));
+        Members members = members(new Rendezvous(5, 1));
+        for (Node node : used()) {
+            connect(node);
+        }
+        Node idle = used().iterator().next();
+        idle.attemptEnded();
+        assertThat(open).hasSize(5);
+
+        members(new Rendezvous(5, 2));
+        Set<Node> now = used();
+        assertThat(now).doesNotContain(idle);
+        assertThat(open).hasSize(4).doesNotContain(idle);
+        new ArrayList<>(open).forEach(Node::attemptEnded);
+        assertThat(now).containsAll(open);
+        assertThat(members).isNotNull();
+    }
+
+    @Test
+    void whatAnAttemptHasFoundIsNotClosedUnderIt() {
+        cluster.endpoints(endpoints(1));
+        Node node = cluster.nodes().get(0);
+        Threads.atOnce(4, thread -> {
+            for (int i = 0; i < 20_000; i++) {
+                if (thread == 0) {
+                    node.spare(i % 2 == 0);
+                    node.closeUnused();
+                } else {
+                    node.attemptStarted();
+                    assertThat(node.resource(this, n -> new Connection()).closed)
+                            .isFalse();
+                    node.attemptEnded();
+                }
+            }
+        });
+    }
+
+    private static final class Connection implements AutoCloseable {
+        volatile boolean closed;
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void ofTwoPickersOnlyTheOneThatLeadsSaysWhoIsSpare() {
+        cluster.endpoints(endpoints(50));
+        Members old = members(new Rendezvous(5, 1));
+        Members fresh = members(Subset.OFF);
+        assertThat(used()).hasSize(50);
+        cluster.endpoints(endpoints(51));
+        assertThat(used()).hasSize(51);
+        old.lead();
+        assertThat(used()).hasSize(5);
+        assertThat(fresh).isNotNull();
+    }
+}
