@@ -8,9 +8,11 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Verdict;
+import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.LatencyAverage;
 import dev.weft.endpoint.Node;
+import org.jspecify.annotations.Nullable;
 
 /** Picks, counts the node's load until the attempt has ended, and records its latency. */
 final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListener {
@@ -20,19 +22,28 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     private static final long FAILURE_MAX_NANOS = 5_000_000_000L;
 
     private final Members members;
+    private final HashKey key;
+    private final Wire<R> wire;
     private final long decayNanos;
     private final long waitNanos;
 
-    BalanceFilter(Members members, long decayNanos, long waitNanos) {
+    BalanceFilter(Members members, HashKey key, Wire<R> wire, long decayNanos, long waitNanos) {
         this.members = members;
+        this.key = key;
+        this.wire = wire;
         this.decayNanos = decayNanos;
         this.waitNanos = waitNanos;
     }
 
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
-        Node node = members.pick(attempt);
+        Node node = pick(attempt);
         return node == null ? unpicked(attempt, next) : go(attempt, node, next);
+    }
+
+    private @Nullable Node pick(Call attempt) {
+        String text = key.of(attempt, wire);
+        return text == null ? members.pick(attempt) : members.pick(attempt, XxHash64.of(text, 0));
     }
 
     private Reply<R> unpicked(Call attempt, Service<R> next) {
@@ -41,14 +52,14 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
                 return new Failure<>(failure.cause());
             }
             a.waited(a.time().nanos());
-            Node node = members.pick(a);
+            Node node = pick(a);
             return node == null ? members.nobody() : go(a, node, next);
         });
     }
 
     private Reply<R> go(Call attempt, Node node, Service<R> next) {
         attempt.node(node);
-        node.attemptStarted();
+        members.started(node);
         attempt.onEnd(this);
         Reply<R> reply = next.call(attempt);
         reply.onDone(attempt, this);
@@ -86,7 +97,6 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     public void ended(Call attempt) {
         Node node = attempt.node();
         if (node != null) {
-            node.attemptEnded();
             members.ended(attempt, node);
         }
     }

@@ -13,6 +13,7 @@ import dev.weft.stack.Stackable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Picks the node that an attempt goes to, and feeds back how it went. */
@@ -29,24 +30,6 @@ public final class BalanceLayer implements Stackable {
             SettingTypes.durationOrOff(Duration.ofMillis(1), Duration.ofHours(1)),
             Duration.ZERO,
             "Over this time a new endpoint's share rises from a tenth to the whole of its weight.");
-    public static final Setting<Double> PANIC = Setting.service(
-            "balancer.panic",
-            SettingTypes.ratio(0, 1),
-            0.5,
-            "When less than this share of the endpoints is available, all are used, sick ones too; 0 never.");
-
-    public static final Setting<Integer> SUBSET = Setting.service(
-            "balancer.subset.size",
-            SettingTypes.countOrOff(1, 100_000),
-            0,
-            "How many of the endpoints this process uses; it connects to no others.");
-    static final Setting<Peer> INSTANCE = Setting.service(
-            "balancer.subset.instance",
-            new PeerType(),
-            Peer.UNKNOWN,
-            "Which of the callers of the service this process is, counted from 0, and of how many, such as 3/40: then all"
-                    + " endpoints get the same number of callers. Set by the application; unknown leaves it to chance.");
-
     private final @Nullable Balancer custom;
 
     /** Spreads calls as policy says ({@code balancer.kind}). */
@@ -66,7 +49,15 @@ public final class BalanceLayer implements Stackable {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(KIND, DECAY, SLOW_START, PANIC, SUBSET, INSTANCE);
+        return List.of(
+                KIND,
+                DECAY,
+                SLOW_START,
+                HashKey.KEY,
+                HashPicker.BOUND,
+                Pipeline.PANIC,
+                Pipeline.SUBSET,
+                Pipeline.INSTANCE);
     }
 
     @Override
@@ -74,28 +65,24 @@ public final class BalanceLayer implements Stackable {
         Policy policy = fit.policy();
         BalancerKind kind = policy.get(KIND);
         long decay = policy.get(DECAY).toNanos();
-        Tuning tuning = new Tuning(decay, new SlowStart(policy.get(SLOW_START).toNanos()), fit.random());
-        Spares spares =
-                fit.keep("balancer.spares", "", () -> new Spares(fit.random().nextLong()));
-        Pipeline pipeline = new Pipeline(policy.get(PANIC), subset(policy, spares));
-        Members members = fit.keep(
-                "balancer",
-                List.of(kind, decay, policy.get(SLOW_START), pipeline),
-                () -> new Members(
-                        fit.cluster(), fit.time(), custom != null ? custom : kind.balancer(tuning), pipeline, spares));
+        double bound = policy.get(HashPicker.BOUND);
+        Spares spares = fit.keep("balancer.spares", "", () -> new Spares(fit.random()));
+        Pipeline pipeline = Pipeline.of(policy, spares);
+        Members members = fit.keep("balancer", List.of(kind, decay, policy.get(SLOW_START), bound, pipeline), () -> {
+            LongAdder underWay = bound == 0 ? null : new LongAdder();
+            SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
+            Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay);
+            Balancer balancer = custom != null ? custom : kind.balancer(tuning);
+            return new Members(fit.cluster(), fit.time(), balancer, pipeline, spares, underWay);
+        });
         members.lead();
         show(fit, members);
         return new BalanceFilter<>(
-                members, decay, policy.get(DiscoverySettings.WAIT).toNanos());
-    }
-
-    private static Subset subset(Policy policy, Spares spares) {
-        int size = policy.get(SUBSET);
-        Peer peer = policy.get(INSTANCE);
-        if (size == 0) {
-            return Subset.OFF;
-        }
-        return peer.equals(Peer.UNKNOWN) ? new Rendezvous(size, spares.seed()) : new Aperture(size, peer);
+                members,
+                policy.get(HashKey.KEY),
+                fit.wire(),
+                decay,
+                policy.get(DiscoverySettings.WAIT).toNanos());
     }
 
     private static void show(Fit<?> fit, Members members) {

@@ -9,7 +9,13 @@ public enum BalancerKind {
     /** Two at random, the one with fewer calls under way. */
     P2C(tuning -> shares -> new PowerOfTwo(shares, Load.IN_FLIGHT, tuning)),
     /** Two at random, the one with the shorter expected wait. */
-    PEAK_EWMA(tuning -> shares -> new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning));
+    PEAK_EWMA(tuning -> shares -> new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning)),
+    /** Any, by chance. */
+    RANDOM(tuning -> shares -> new WeightedRandom(shares, tuning)),
+    /** One for each key, by a ring of hashes. */
+    RING_HASH(tuning -> shares -> new HashPicker(shares, RingTable::new, tuning)),
+    /** One for each key, by a table that is filled evenly. */
+    MAGLEV(tuning -> shares -> new HashPicker(shares, MaglevTable::new, tuning));
 
     @SuppressWarnings("ImmutableEnumChecker") // what makes a balancer holds nothing
     private final Function<Tuning, Balancer> make;

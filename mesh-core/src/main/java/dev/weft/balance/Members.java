@@ -16,6 +16,7 @@ import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,17 +42,27 @@ final class Members implements ServiceState.Closeable {
     private final Balancer balancer;
     private final Pipeline pipeline;
     private final Spares spares;
+    /** All attempts under way, for a balancer that goes by them; else null. */
+    private final @Nullable LongAdder underWay;
+
     private final ReentrantLock building = new ReentrantLock();
     private final WaitQueue<Cluster> waiting = new WaitQueue<>();
     private volatile Current current = new Current(null, NOBODY, false);
     private volatile boolean closed;
 
-    Members(Cluster cluster, Time time, Balancer balancer, Pipeline pipeline, Spares spares) {
+    Members(
+            Cluster cluster,
+            Time time,
+            Balancer balancer,
+            Pipeline pipeline,
+            Spares spares,
+            @Nullable LongAdder underWay) {
         this.cluster = cluster;
         this.time = time;
         this.balancer = balancer;
         this.pipeline = pipeline;
         this.spares = spares;
+        this.underWay = underWay;
         cluster.onChange(new News(cluster, this));
         rebuild();
     }
@@ -66,18 +77,38 @@ final class Members implements ServiceState.Closeable {
     /** The node for an attempt, or null where there is none. A node that is due for its probe comes first. */
     @Nullable
     Node pick(Call attempt) {
-        Current now = current;
-        if (attempt.number() <= 1 || now.picker == null) {
-            Node probe = cluster.ejections().claimProbe(attempt, false, attempt.sentNanos());
-            if (probe != null) {
-                return probe;
-            }
+        Picker picker = current.picker;
+        Node probe = probe(attempt, picker);
+        return probe != null || picker == null ? probe : picker.pick(attempt, attempt.sentNanos());
+    }
+
+    /** As {@link #pick(Call)}, for a call that has a key. */
+    @Nullable
+    Node pick(Call attempt, long hash) {
+        Picker picker = current.picker;
+        Node probe = probe(attempt, picker);
+        return probe != null || picker == null ? probe : picker.pick(attempt, attempt.sentNanos(), hash);
+    }
+
+    private @Nullable Node probe(Call attempt, @Nullable Picker picker) {
+        return attempt.number() <= 1 || picker == null
+                ? cluster.ejections().claimProbe(attempt, false, attempt.sentNanos())
+                : null;
+    }
+
+    void started(Node node) {
+        node.attemptStarted();
+        if (underWay != null) {
+            underWay.increment();
         }
-        return now.picker == null ? null : now.picker.pick(attempt, attempt.sentNanos());
     }
 
     /** The attempt has ended; where it was a probe of which nothing can be learnt, the next may probe. */
     void ended(Call attempt, Node node) {
+        node.attemptEnded();
+        if (underWay != null) {
+            underWay.decrement();
+        }
         if (node.standing().ejected() && attempt.verdict().neutral()) {
             cluster.ejections().releaseProbe(node, attempt, attempt.verdict() == Verdict.CANCELLED);
         }

@@ -13,6 +13,15 @@ public interface Picker {
      */
     Node pick(Call attempt, long nowNanos);
 
+    /**
+     * As {@link #pick(Call, long)}, for a call that has a key ({@code balancer.hash.key}).
+     *
+     * @param hash of the key; all 64 bits are as good as chance
+     */
+    default Node pick(Call attempt, long nowNanos, long hash) {
+        return pick(attempt, nowNanos);
+    }
+
     /** Whether {@code node} should get this attempt only for want of another: it was tried before, or asked for a rest. */
     static boolean avoided(Call attempt, Node node, long nowNanos) {
         return attempt.tried(node) || node.resting(nowNanos);

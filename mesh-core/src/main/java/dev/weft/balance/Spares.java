@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +14,26 @@ import org.jspecify.annotations.Nullable;
  * the number by which this process chooses other nodes than its peers do.
  */
 final class Spares {
-    private final long seed;
+    private final RandomGenerator random;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Object leader;
+    private @Nullable Long seed;
 
-    Spares(long seed) {
-        this.seed = seed;
+    Spares(RandomGenerator random) {
+        this.random = random;
     }
 
+    /** Drawn once, when it is first asked for. */
     long seed() {
-        return seed;
+        lock.lock();
+        try {
+            if (seed == null) {
+                seed = random.nextLong();
+            }
+            return seed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** From now on {@code one} has the say. */

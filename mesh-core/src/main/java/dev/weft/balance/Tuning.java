@@ -1,10 +1,24 @@
 package dev.weft.balance;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What balancers are made with; each takes what it needs.
  *
  * @param decayNanos the time constant with which past latency is forgotten
+ * @param boundedLoad how many times the mean a node may have under way before its keys go elsewhere; 0 without a bound
+ * @param underWay all attempts under way; null without a bound
  */
-record Tuning(long decayNanos, SlowStart slowStart, RandomGenerator random) {}
+record Tuning(
+        long decayNanos,
+        SlowStart slowStart,
+        RandomGenerator random,
+        double boundedLoad,
+        @Nullable LongAdder underWay) {
+    /** Without a bound. */
+    Tuning(long decayNanos, SlowStart slowStart, RandomGenerator random) {
+        this(decayNanos, slowStart, random, 0, null);
+    }
+}

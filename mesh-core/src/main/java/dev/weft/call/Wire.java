@@ -2,6 +2,7 @@ package dev.weft.call;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transport: the leaf that sends an attempt to {@link Call#node()}, and what only the transport can tell of
@@ -32,6 +33,16 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
      */
     default boolean multiplexed(String service) {
         return false;
+    }
+
+    /**
+     * What the request says in one place, for layers that go by it; read only where policy names the place.
+     *
+     * @param name of the header or cookie; without meaning for the path
+     * @return null where the request says nothing there
+     */
+    default @Nullable String read(Call call, RequestPart part, String name) {
+        return null;
     }
 
     /** Disposes of an answer that nobody wants. */

@@ -30,12 +30,7 @@ public final class SettingTypes {
 
     /** As {@link #duration}, or {@code off}, which is {@link Duration#ZERO}. */
     public static SettingType<Duration> durationOrOff(Duration min, Duration max) {
-        SettingType<Duration> some = duration(min, max);
-        return new ScalarType<>(
-                text -> text.equals("off") ? Duration.ZERO : some.parse(text),
-                value -> value.isZero() ? "off" : some.render(value),
-                some.expects() + ", or off",
-                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
+        return orOff(duration(min, max), Duration.ZERO);
     }
 
     /** A whole number of {@code min..max}. */
@@ -51,12 +46,7 @@ public final class SettingTypes {
 
     /** As {@link #count}, or {@code off}, which is 0. */
     public static SettingType<Integer> countOrOff(int min, int max) {
-        SettingType<Integer> some = count(min, max);
-        return new ScalarType<>(
-                text -> text.equals("off") ? 0 : some.parse(text),
-                value -> value == 0 ? "off" : some.render(value),
-                some.expects() + ", or off",
-                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
+        return orOff(count(min, max), 0);
     }
 
     /** A size of {@code min..max} bytes: {@code 65536}, {@code 64KiB}, {@code 1MiB}. */
@@ -88,12 +78,7 @@ public final class SettingTypes {
 
     /** As {@link #ratio}, or {@code off}, which is 0. */
     public static SettingType<Double> ratioOrOff(double min, double max) {
-        SettingType<Double> some = ratio(min, max);
-        return new ScalarType<>(
-                text -> text.equals("off") ? 0.0 : some.parse(text),
-                value -> value == 0 ? "off" : some.render(value),
-                some.expects() + ", or off",
-                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
+        return orOff(ratio(min, max), 0.0);
     }
 
     /** A number of {@code min..max}. */
@@ -103,6 +88,11 @@ public final class SettingTypes {
                 SettingTypes::plain,
                 "a number of " + plain(min) + " to " + plain(max),
                 Map.of("type", "number", "minimum", min, "maximum", max));
+    }
+
+    /** As {@link #number}, or {@code off}, which is 0. */
+    public static SettingType<Double> numberOrOff(double min, double max) {
+        return orOff(number(min, max), 0.0);
     }
 
     /** {@code true} or {@code false}. */
@@ -167,6 +157,14 @@ public final class SettingTypes {
     /** A list of HTTP status codes. */
     public static SettingType<List<Integer>> statuses() {
         return listOf(count(100, 599));
+    }
+
+    private static <T> SettingType<T> orOff(SettingType<T> some, T off) {
+        return new ScalarType<>(
+                text -> text.equals("off") ? off : some.parse(text),
+                value -> value.equals(off) ? "off" : some.render(value),
+                some.expects() + ", or off",
+                Map.of("anyOf", List.of(Map.of("const", "off"), some.schema())));
     }
 
     private static <C extends Comparable<C>> C within(C value, C min, C max, Function<C, String> words) {

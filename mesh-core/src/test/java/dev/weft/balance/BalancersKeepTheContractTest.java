@@ -3,35 +3,79 @@ package dev.weft.balance;
 import dev.weft.testkit.BalancerContract;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Nested;
 
 /** Each of our balancers against what every balancer promises. */
 class BalancersKeepTheContractTest {
-    private static Balancer ours(BalancerKind kind) {
-        return kind.balancer(new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7)));
-    }
+    abstract static class Ours extends BalancerContract {
+        private final BalancerKind kind;
+        private final Tuning tuning;
 
-    @Nested
-    class RoundRobinTest extends BalancerContract {
+        Ours(BalancerKind kind) {
+            this(kind, new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7)));
+        }
+
+        Ours(BalancerKind kind, Tuning tuning) {
+            this.kind = kind;
+            this.tuning = tuning;
+        }
+
         @Override
         protected Balancer balancer() {
-            return ours(BalancerKind.ROUND_ROBIN);
+            return kind.balancer(tuning);
         }
     }
 
     @Nested
-    class P2cTest extends BalancerContract {
-        @Override
-        protected Balancer balancer() {
-            return ours(BalancerKind.P2C);
+    class RoundRobinTest extends Ours {
+        RoundRobinTest() {
+            super(BalancerKind.ROUND_ROBIN);
         }
     }
 
     @Nested
-    class PeakEwmaTest extends BalancerContract {
-        @Override
-        protected Balancer balancer() {
-            return ours(BalancerKind.PEAK_EWMA);
+    class P2cTest extends Ours {
+        P2cTest() {
+            super(BalancerKind.P2C);
+        }
+    }
+
+    @Nested
+    class PeakEwmaTest extends Ours {
+        PeakEwmaTest() {
+            super(BalancerKind.PEAK_EWMA);
+        }
+    }
+
+    @Nested
+    class RandomTest extends Ours {
+        RandomTest() {
+            super(BalancerKind.RANDOM);
+        }
+    }
+
+    @Nested
+    class RingHashTest extends Ours {
+        RingHashTest() {
+            super(BalancerKind.RING_HASH);
+        }
+    }
+
+    @Nested
+    class MaglevTest extends Ours {
+        MaglevTest() {
+            super(BalancerKind.MAGLEV);
+        }
+    }
+
+    @Nested
+    class BoundedMaglevTest extends Ours {
+        BoundedMaglevTest() {
+            super(
+                    BalancerKind.MAGLEV,
+                    new Tuning(
+                            Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7), 1.25, new LongAdder()));
         }
     }
 }

@@ -41,15 +41,20 @@ class MembersTest {
                 time,
                 kind.balancer(new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(slowStartNanos), random)),
                 Pipeline.of(0.5),
-                new Spares(1));
+                new Spares(new Random(1)),
+                null);
+    }
+
+    static Call call(FakeTime time) {
+        return new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root());
     }
 
     static Call attempt(FakeTime time) {
-        return new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root()).newAttempt();
+        return call(time).newAttempt();
     }
 
     private Call call() {
-        return new Call("request", Policy.builtIn("inventory"), Pace.blocking(time), Context.root());
+        return call(time);
     }
 
     private static Endpoint endpoint(int i) {
@@ -168,7 +173,8 @@ class MembersTest {
                     return (attempt, now) -> nodes.get(0);
                 },
                 Pipeline.of(0.5),
-                new Spares(1));
+                new Spares(new Random(1)),
+                null);
         assertThat(members.pick(call().newAttempt())).isNotNull();
         assertThat(built).hasSize(1);
 
@@ -194,7 +200,8 @@ class MembersTest {
                     return (attempt, now) -> shares.get(0).node();
                 },
                 Pipeline.of(0.5),
-                new Spares(1));
+                new Spares(new Random(1)),
+                null);
         broken.set(true);
         cluster.endpoints(List.of(endpoint(1), endpoint(2)));
         assertThat(members.pick(call().newAttempt())).isSameAs(cluster.nodes().get(0));

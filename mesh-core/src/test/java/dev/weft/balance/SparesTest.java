@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SparesTest {
     private final FakeTime time = new FakeTime();
     private final Cluster cluster = new Cluster("inventory", time);
-    private final Spares spares = new Spares(3);
+    private final Spares spares = new Spares(new Random(1));
     private final List<Node> open = new ArrayList<>();
 
     private Members members(Subset subset) {
@@ -29,7 +29,8 @@ class SparesTest {
                 time,
                 BalancerKind.P2C.balancer(new Tuning(1, new SlowStart(0), new Random(1))),
                 new Pipeline(0.5, subset),
-                spares);
+                spares,
+                null);
         members.lead();
         return members;
     }
@@ -70,7 +71,7 @@ class SparesTest {
         Set<Node> before = used();
         Node sick = before.iterator().next();
 
-        cluster.ejections().eject(sick, time.nanos() + 1_000_000);
+        cluster.ejections().eject(sick, time.nanos() + 1_000_000, false);
         Set<Node> during = used();
         assertThat(during).hasSize(6).containsAll(before);
         for (int i = 0; i < 200; i++) {

@@ -4,6 +4,7 @@ import dev.weft.call.Call;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
+import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
@@ -24,6 +25,7 @@ import java.io.InputStream;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The leaf that sends over gRPC, to the node that was picked. Thread-safe. */
 final class GrpcWire implements Wire<Exchange> {
@@ -143,6 +145,16 @@ final class GrpcWire implements Wire<Exchange> {
     @Override
     public Pushback pushback(Call attempt, Outcome<Exchange> outcome) {
         return outcome instanceof Success<Exchange> answer ? answer.value().pushback() : Pushback.NONE;
+    }
+
+    @Override
+    public @Nullable String read(Call call, RequestPart part, String name) {
+        Outgoing<?> request = request(call);
+        return switch (part) {
+            case HEADER -> request.header(name);
+            case PATH -> "/" + request.method.getFullMethodName();
+            case COOKIE -> null;
+        };
     }
 
     @Override

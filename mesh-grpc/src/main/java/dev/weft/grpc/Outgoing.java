@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application sends in one call, to whichever attempts are under way. Kept, so that another attempt can send
@@ -50,6 +51,20 @@ final class Outgoing<Q> {
         this.headers = headers;
         this.context = context;
         this.onReady = onReady;
+    }
+
+    /** The last text of that name in its metadata, or null. */
+    @Nullable
+    String header(String name) {
+        if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
+            return null;
+        }
+        try {
+            return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        } catch (IllegalArgumentException e) {
+            // No name that gRPC's text headers can have, so none that is there.
+            return null;
+        }
     }
 
     /** Whether all of it could be sent once more. */

@@ -4,6 +4,7 @@ import dev.weft.call.Call;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
+import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Node;
@@ -24,6 +25,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** The leaf that sends over OkHttp, to the node that was picked. Thread-safe. */
 final class HttpWire implements Wire<Response> {
@@ -170,6 +172,11 @@ final class HttpWire implements Wire<Response> {
     @Override
     public Pushback pushback(Call attempt, Outcome<Response> outcome) {
         return outcome instanceof Success<Response> success ? hints.of(success.value()) : Pushback.NONE;
+    }
+
+    @Override
+    public @Nullable String read(Call call, RequestPart part, String name) {
+        return RequestParts.read(request(call), part, name);
     }
 
     @Override

@@ -1,0 +1,117 @@
+package dev.weft.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.call.Call;
+import dev.weft.call.Outcome;
+import dev.weft.call.Pace;
+import dev.weft.call.Pushback;
+import dev.weft.call.Reply;
+import dev.weft.call.RequestPart;
+import dev.weft.call.Success;
+import dev.weft.call.Wire;
+import dev.weft.policy.Policy;
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.ScriptedWire;
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.context.Context;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HashKeyTest {
+    private final HashKeyType type = new HashKeyType();
+
+    /** Says of each part its own name, and of the path what it was told. */
+    private record Speaking(String path) implements Wire<String> {
+        @Override
+        public String read(Call call, RequestPart part, String name) {
+            return part == RequestPart.PATH ? path : part + " " + name;
+        }
+
+        @Override
+        public Reply<String> call(Call attempt) {
+            return new Success<>("fine");
+        }
+
+        @Override
+        public String protocol() {
+            return "speaking";
+        }
+
+        @Override
+        public boolean replayable(Call call) {
+            return true;
+        }
+
+        @Override
+        public boolean idempotent(Call call) {
+            return true;
+        }
+
+        @Override
+        public Pushback pushback(Call attempt, Outcome<String> outcome) {
+            return Pushback.NONE;
+        }
+
+        @Override
+        public void discard(String response) {}
+    }
+
+    private @Nullable String key(String setting, String path) {
+        Context context = Baggage.builder().put("tenant", "acme").build().storeInContext(Context.root());
+        Call call = new Call("request", Policy.builtIn("inventory"), Pace.blocking(new FakeTime()), context);
+        return type.parse(setting).of(call, new Speaking(path));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "header:x-user, HEADER x-user",
+        "cookie:session, COOKIE session",
+        "baggage:tenant, acme",
+        "baggage:other, ",
+        "off, ",
+    })
+    void isFoundWherePolicySays(String setting, @Nullable String found) {
+        assertThat(key(setting, "/")).isEqualTo(found);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "path:/{id}, /7, 7",
+        "path:/items/{id}, /items/7, 7",
+        "path:/items/{id}, /items/7/stock, 7",
+        "path:/*/{id}, /orders/8, 8",
+        "path:/items/{id}, /items, ",
+        "path:/items/{id}, /items/, ",
+        "path:/items/{id}, /orders/7, ",
+        "path:/items/{id}, '', ",
+    })
+    void isThePartOfThePathThatTheTemplateNames(String setting, String path, @Nullable String found) {
+        assertThat(key(setting, path)).isEqualTo(found);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"header:x-user", "cookie:a", "baggage:b", "path:/items/{id}", "path:/*/{}", "off"})
+    void isWrittenAsItIsRead(String setting) {
+        assertThat(type.render(type.parse(setting))).isEqualTo(setting);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x-user", "header:", "header:a b", "query:q", "path:items/{id}", "path:/items/{id}/x"})
+    void whatNamesNoKeyIsRefused(String setting) {
+        assertThatThrownBy(() -> type.parse(setting)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aWireThatCannotTellHasNoKey() {
+        Call call = new Call("request", Policy.builtIn("inventory"), Pace.blocking(new FakeTime()), Context.root());
+        assertThat(type.parse("header:x-user").of(call, new ScriptedWire<>("fine")))
+                .isNull();
+        assertThat(type.parse("path:/{id}").of(call, new ScriptedWire<>("fine")))
+                .isNull();
+    }
+}
