@@ -10,18 +10,23 @@ import dev.weft.call.Service;
 /** Shortens the call's deadline, and fails it here when too little is left to be worth sending. */
 final class DeadlineFilter<R> implements Filter<R> {
     private final long totalNanos;
+    private final boolean unset;
 
-    /** @param totalNanos 0 for none */
-    DeadlineFilter(long totalNanos) {
+    /**
+     * @param totalNanos 0 for none
+     * @param unset nobody has said so: it is for callers who have no deadline of their own
+     */
+    DeadlineFilter(long totalNanos, boolean unset) {
         this.totalNanos = totalNanos;
+        this.unset = unset;
     }
 
     @Override
     public Reply<R> apply(Call call, Service<R> next) {
-        if (totalNanos > 0) {
+        Deadline inherited = Deadline.in(call.context());
+        if (totalNanos > 0 && (inherited == null || !unset)) {
             call.shorten(call.startNanos() + totalNanos);
         }
-        Deadline inherited = Deadline.in(call.context());
         if (inherited != null) {
             call.shorten(inherited.nanosOn(call.time()));
             if (call.expiresBefore(call.startNanos() + Deadline.TOO_LITTLE_NANOS)) {

@@ -1,6 +1,7 @@
 package dev.weft.guard;
 
 import dev.weft.call.Filter;
+import dev.weft.policy.Origin;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
@@ -15,7 +16,7 @@ public final class DeadlineLayer implements Stackable {
             SettingTypes.durationOrOff(Duration.ofMillis(1), Duration.ofHours(24)),
             Duration.ofSeconds(10),
             "The time for the whole call: all attempts, all pauses, and the answer to its last byte. The caller's own"
-                    + " deadline, where it is nearer, wins. off for endless streams.");
+                    + " deadline, where it is nearer, wins; over the default it always does. off for endless streams.");
     public static final Setting<Duration> MARGIN = Setting.route(
             "deadline.margin",
             SettingTypes.duration(Duration.ZERO, Duration.ofSeconds(10)),
@@ -34,6 +35,7 @@ public final class DeadlineLayer implements Stackable {
 
     @Override
     public <R> Filter<R> filter(Fit<R> fit) {
-        return new DeadlineFilter<>(fit.policy().get(TOTAL).toNanos());
+        return new DeadlineFilter<>(
+                fit.policy().get(TOTAL).toNanos(), fit.policy().origin(TOTAL).equals(Origin.BUILT_IN));
     }
 }

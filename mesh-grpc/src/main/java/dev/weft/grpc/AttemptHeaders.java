@@ -3,6 +3,7 @@ package dev.weft.grpc;
 import dev.weft.call.Call;
 import dev.weft.call.TimeoutHeader;
 import dev.weft.observe.Propagation;
+import dev.weft.time.Time;
 import io.grpc.Metadata;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,18 +27,13 @@ final class AttemptHeaders implements TextMapSetter<Metadata> {
         this.propagation = propagation;
     }
 
-    /**
-     * @param bound whose deadline the server is told
-     * @param marginNanos taken off the time that is told
-     */
-    Metadata of(Call attempt, Outgoing<?> request, Call bound, long marginNanos) {
+    /** @param toldNanos the time that the server is given; {@link Time#NEVER_NANOS} for any */
+    Metadata of(Call attempt, Outgoing<?> request, long toldNanos) {
         Metadata headers = new Metadata();
         headers.merge(request.headers);
         headers.discardAll(TIMEOUT);
-        if (bound.hasDeadline()) {
-            headers.put(
-                    TIMEOUT,
-                    TimeoutHeader.format(TimeoutHeader.told(bound.remainingNanos(attempt.sentNanos()), marginNanos)));
+        if (toldNanos != Time.NEVER_NANOS) {
+            headers.put(TIMEOUT, TimeoutHeader.format(toldNanos));
         }
         Call previous = attempt.previous();
         if (previous != null) {

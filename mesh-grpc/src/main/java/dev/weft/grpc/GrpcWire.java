@@ -15,6 +15,7 @@ import dev.weft.retry.RetryLayer;
 import dev.weft.time.Lookout;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.opentelemetry.api.common.AttributeKey;
@@ -68,7 +69,7 @@ final class GrpcWire implements Wire<Exchange> {
         try {
             NodeChannel connected = node.resource(this, newChannel);
             GrpcConfig config = connected.fitting(to.config);
-            exchange.over(connected, config);
+            exchange.to(connected, config);
             channel = connected.channel(config);
         } catch (IOException e) {
             exchange.fail(
@@ -76,12 +77,8 @@ final class GrpcWire implements Wire<Exchange> {
                     Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e));
             return attempt.pace().settle(attempt, exchange.head());
         }
-        boolean unary = request.method.getType().serverSendsOneMessage();
-        exchange.start(
-                channel,
-                method(request.method),
-                options(attempt, request),
-                headers.of(attempt, request, unary ? attempt : attempt.logical(), to.marginNanos));
+        Metadata told = headers.of(attempt, request, exchange.limits().toldNanos(to.marginNanos));
+        exchange.start(channel, method(request.method), options(attempt, request), told);
         return attempt.pace().settle(attempt, exchange.head());
     }
 
@@ -120,11 +117,6 @@ final class GrpcWire implements Wire<Exchange> {
 
     Lookout lookout() {
         return lookout;
-    }
-
-    /** With who refused whom, where a connection could not be made. */
-    Status explained(Call attempt, GrpcConfig config, Status status) {
-        return transport.explain(attempt.service(), config, status);
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Inbox<A> extends ClientCall.Listener<InputStream> {
             tell(
                     "Failed to close",
                     () -> application.onClose(
-                            given == null ? status : given, given == null ? trailers : new Metadata()));
+                            call.told(given == null ? status : given), given == null ? trailers : new Metadata()));
             closed = true;
             call.ended();
         }

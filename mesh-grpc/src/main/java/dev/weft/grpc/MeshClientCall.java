@@ -8,7 +8,6 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.policy.LayerValues;
-import dev.weft.time.Time;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -17,7 +16,6 @@ import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +50,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     private boolean compressed = true;
     private @Nullable Inbox<A> inbox;
     private @Nullable Outgoing<Q> request;
+    private @Nullable CallerDeadline deadline;
     private @Nullable Route<Exchange> route;
     private volatile @Nullable Call call;
     private volatile @Nullable Exchange exchange;
@@ -90,7 +89,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
             Route<Exchange> found =
                     grpc.client().route(service, "POST", method, called -> "/" + called.getFullMethodName(), declared);
             route = found;
-            call = found.newCall(sends, grpc.pace(), deadlines());
+            call = found.newCall(sends, grpc.pace(), underDeadline());
         } catch (IllegalStateException e) {
             close(Status.INTERNAL.withDescription(e.getMessage()).withCause(e), new Metadata());
             return;
@@ -102,19 +101,19 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     }
 
     /** The caller's trace and baggage, under the nearest of its deadlines; policy's comes later. */
-    private io.opentelemetry.context.Context deadlines() {
-        io.opentelemetry.context.Context under = io.opentelemetry.context.Context.current();
-        return under(context.getDeadline(), under(options.getDeadline(), under));
+    private io.opentelemetry.context.Context underDeadline() {
+        io.opentelemetry.context.Context caller = io.opentelemetry.context.Context.current();
+        CallerDeadline own = CallerDeadline.of(options, context);
+        deadline = own;
+        return own == null
+                ? caller
+                : Deadline.afterNanos(own.leftNanos(), grpc.pace().time()).storeInContext(caller);
     }
 
-    private io.opentelemetry.context.Context under(
-            io.grpc.@Nullable Deadline deadline, io.opentelemetry.context.Context outer) {
-        if (deadline == null) {
-            return outer;
-        }
-        Time time = grpc.pace().time();
-        return Deadline.afterNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS), time)
-                .storeInContext(outer);
+    /** How the application is told of its end. */
+    Status told(Status status) {
+        CallerDeadline own = deadline;
+        return own == null ? status : own.told(status);
     }
 
     private void send() {
@@ -129,7 +128,12 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
 
     @Override
     public void sendMessage(Q message) {
-        started().send(message, compressed);
+        Outgoing<Q> sends = started();
+        try {
+            sends.send(message, compressed);
+        } catch (RuntimeException e) {
+            cancel("Failed to stream message", e);
+        }
     }
 
     @Override
@@ -179,7 +183,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     @Override
     public Attributes getAttributes() {
         Exchange answering = exchange;
-        return answering == null ? Attributes.EMPTY : answering.attributes();
+        return answering == null ? Attributes.EMPTY : answering.stream().attributes();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,18 +42,14 @@ final class NodeChannel implements AutoCloseable {
     }
 
     /**
-     * A channel to the node's addresses of now, made under this configuration. One that could not connect tries at once, rather than after gRPC's own
-     * pause of up to two minutes: whether a node is to be left alone is for ejection to say.
+     * A channel to the node's addresses of now, made under this configuration.
      *
      * @throws IOException where there is no identity to show
      */
     ManagedChannel channel(GrpcConfig config) throws IOException {
         Link seen = link;
-        if (seen == null || !seen.fits(config, node.endpoint())) {
+        if (seen == null || !seen.fits(config, node.endpoint()) || !seen.usable()) {
             seen = renew(config);
-        }
-        if (seen.channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-            seen.channel.enterIdle();
         }
         return seen.channel;
     }
@@ -76,8 +73,27 @@ final class NodeChannel implements AutoCloseable {
         return config.inPlainText();
     }
 
-    /** No TLS connection could be made, and for no reason of identity: the next attempt goes in plain text, if policy lets it. */
-    void cannotTls(Status why) {
+    /** What an end without an answer means, with who refused whom. */
+    Status explained(GrpcConfig config, Status why) {
+        return transport.explain(node.service(), config, why);
+    }
+
+    /**
+     * No connection could be made. The next attempt tries at once, where gRPC would pause for up to two minutes: whether a
+     * node is to be left alone is for ejection to say. Where there was no TLS, and for no reason of identity, it goes in
+     * plain text, if policy lets it.
+     */
+    void unreachable(ManagedChannel channel, GrpcConfig config, Status why) {
+        if (config.tls() == TlsMode.PERMISSIVE && GrpcTls.impossible(why)) {
+            cannotTls(why);
+        }
+        Link now = link;
+        if (now != null && now.channel == channel && now.failed.compareAndSet(false, true)) {
+            channel.enterIdle();
+        }
+    }
+
+    private void cannotTls(Status why) {
         log.info(
                 "{} of {} does not do TLS and is sent plain text for a minute: {}",
                 node.address(),
@@ -103,10 +119,14 @@ final class NodeChannel implements AutoCloseable {
         try {
             Endpoint endpoint = node.endpoint();
             Link now = link;
-            if (now != null && now.fits(config, endpoint)) {
+            if (now != null && now.fits(config, endpoint) && now.usable()) {
                 return now;
             }
-            Link fresh = new Link(config, endpoint.addresses(), transport.connect(node.service(), endpoint, config));
+            Link fresh = new Link(
+                    config,
+                    endpoint.addresses(),
+                    transport.connect(node.service(), endpoint, config),
+                    new AtomicBoolean());
             link = fresh;
             retire(now);
             return fresh;
@@ -136,10 +156,23 @@ final class NodeChannel implements AutoCloseable {
         transport.left(this);
     }
 
-    private record Link(GrpcConfig config, List<String> addresses, ManagedChannel channel) {
+    /** @param failed it could not connect, and has not been used since */
+    private record Link(GrpcConfig config, List<String> addresses, ManagedChannel channel, AtomicBoolean failed) {
         /** Not where an address is another now: one that has gone is not to be used. */
         boolean fits(GrpcConfig wanted, Endpoint endpoint) {
             return config.equals(wanted) && addresses.equals(endpoint.addresses());
+        }
+
+        /** Whether a call over it would not just be told of an old failure: it goes idle on its own thread, in its own time. */
+        boolean usable() {
+            if (!failed.get()) {
+                return true;
+            }
+            boolean idle = channel.getState(false) == ConnectivityState.IDLE;
+            if (idle) {
+                failed.set(false);
+            }
+            return idle;
         }
     }
 }

@@ -26,7 +26,7 @@ final class Outgoing<Q> {
     static final long BUFFER_LIMIT = 1 << 20;
 
     final MethodDescriptor<Q, ?> method;
-    /** For each attempt: its callbacks are the mesh's, and so are its deadline and whether it waits. */
+    /** For each attempt: its deadline is the mesh's, and so is whether it waits. */
     final CallOptions options;
 
     final boolean waitForReady;
@@ -47,7 +47,7 @@ final class Outgoing<Q> {
     Outgoing(MethodDescriptor<Q, ?> method, CallOptions options, Metadata headers, Context context, Runnable onReady) {
         this.method = method;
         this.waitForReady = options.isWaitForReady();
-        this.options = options.withExecutor(Runnable::run).withDeadline(null).withoutWaitForReady();
+        this.options = options.withDeadline(null).withoutWaitForReady();
         this.headers = headers;
         this.context = context;
         this.onReady = onReady;
@@ -103,7 +103,7 @@ final class Outgoing<Q> {
                 messages.add(message);
             }
             for (int i = 0; i < attempts.size(); i++) {
-                attempts.get(i).send(method.streamRequest(value), compressed);
+                attempts.get(i).stream().send(method.streamRequest(value), compressed);
             }
             // Without an attempt under way there will be one, which needs it all.
             if (overflowed && !attempts.isEmpty()) {
@@ -127,7 +127,7 @@ final class Outgoing<Q> {
         try {
             complete = true;
             for (int i = 0; i < attempts.size(); i++) {
-                attempts.get(i).halfClose();
+                attempts.get(i).stream().halfClose();
             }
         } finally {
             lock.unlock();
@@ -144,10 +144,10 @@ final class Outgoing<Q> {
             attempts.add(attempt);
             for (int i = 0; i < messages.size(); i++) {
                 Message<Q> message = messages.get(i);
-                attempt.send(method.streamRequest(message.value), message.compressed);
+                attempt.stream().send(method.streamRequest(message.value), message.compressed);
             }
             if (complete) {
-                attempt.halfClose();
+                attempt.stream().halfClose();
             }
             if (overflowed) {
                 commit();
@@ -171,7 +171,7 @@ final class Outgoing<Q> {
     boolean ready() {
         lock.lock();
         try {
-            return attempts.stream().anyMatch(Exchange::ready);
+            return attempts.stream().anyMatch(attempt -> attempt.stream().ready());
         } finally {
             lock.unlock();
         }

@@ -16,7 +16,7 @@ final class Verdicts {
 
     /**
      * @param cancelled whether this side gave it up
-     * @param late whether this side's time ran out
+     * @param late whether time ended it
      */
     static Verdict of(Status status, Progress progress, boolean cancelled, boolean late) {
         if (status.isOk()) {
@@ -25,11 +25,11 @@ final class Verdicts {
         if (cancelled) {
             return Verdict.CANCELLED;
         }
-        if (progress.trailers()) {
-            return answered(status.getCode());
-        }
         if (late) {
             return progress.sent() ? Verdict.TIMEOUT : Verdict.UNSENT;
+        }
+        if (progress.trailers()) {
+            return answered(status.getCode());
         }
         return progress.sent() ? broken(status, progress) : unsent(status);
     }

@@ -1,0 +1,54 @@
+package dev.weft.grpc;
+
+import dev.weft.call.Call;
+import dev.weft.call.TimeoutHeader;
+import dev.weft.time.Time;
+import io.grpc.Status;
+
+/**
+ * How long one attempt may take, here and at the server. The time for one try bounds an attempt at a unary RPC as a
+ * whole, that of a stream until its head.
+ */
+final class TimeLimits {
+    private final Call attempt;
+    private final boolean unary;
+    private long serversEndNanos;
+
+    TimeLimits(Call attempt, boolean unary) {
+        this.attempt = attempt;
+        this.unary = unary;
+    }
+
+    /** What is left at {@code nowNanos}. */
+    long leftNanos(boolean headKnown, long nowNanos) {
+        return (headKnown ? whole() : attempt).remainingNanos(nowNanos);
+    }
+
+    private Call whole() {
+        return unary ? attempt : attempt.logical();
+    }
+
+    /** What to tell the server of the time that is left; {@link Time#NEVER_NANOS} where there is no end to it. */
+    long toldNanos(long marginNanos) {
+        if (!whole().hasDeadline()) {
+            return Time.NEVER_NANOS;
+        }
+        long told = TimeoutHeader.told(whole().remainingNanos(attempt.sentNanos()), marginNanos);
+        serversEndNanos = Time.plus(attempt.sentNanos(), told);
+        return told;
+    }
+
+    /** Whether the server has ended it because the time was over that it was told; the call's time is then over as well. */
+    boolean overAtServer(Status received) {
+        boolean gaveUp = received.getCode() == Status.Code.DEADLINE_EXCEEDED
+                || (received.getCode() == Status.Code.CANCELLED && received.getCause() == null);
+        if (!gaveUp || !whole().hasDeadline() || attempt.time().nanos() - serversEndNanos < 0) {
+            return false;
+        }
+        Call call = attempt.logical();
+        if (whole().deadlineNanos() == call.deadlineNanos()) {
+            call.shorten(serversEndNanos);
+        }
+        return true;
+    }
+}
