@@ -11,6 +11,7 @@ import dev.weft.policy.PolicyStatus;
 import dev.weft.policy.PolicyStore;
 import dev.weft.stack.Stack;
 import dev.weft.time.Time;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,10 @@ public final class Mesh implements AutoCloseable {
 
     public static MeshBuilder builder() {
         return new MeshBuilder();
+    }
+
+    void publishSources(MeterRegistry registry) {
+        resolver.publish(registry);
     }
 
     /** A transport's view of this mesh, which closes the wire when it has drained. */

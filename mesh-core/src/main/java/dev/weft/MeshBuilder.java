@@ -206,6 +206,7 @@ public final class MeshBuilder {
     private void start(Mesh mesh, PolicyStore policies, @Nullable Keyring keyring) {
         if (registry != null) {
             mesh.accompany(new PolicyMeters(registry, policies, time));
+            mesh.publishSources(registry);
         }
         if (keyring == null) {
             log.info("no source of identities: calls are sent in plain text unless their own client does TLS");

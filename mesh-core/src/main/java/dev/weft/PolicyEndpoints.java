@@ -5,6 +5,7 @@ import dev.weft.endpoint.Resolver;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.PolicyStore;
 import dev.weft.stack.DiscoverySettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,11 @@ final class PolicyEndpoints implements Resolver {
     private void end(Watching watching) {
         watches.remove(watching);
         watching.end();
+    }
+
+    @Override
+    public void publish(MeterRegistry registry) {
+        otherwise.publish(registry);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.weft.policy.Policy;
 import dev.weft.policy.PolicyStore;
 import dev.weft.stack.DiscoverySettings;
 import dev.weft.stack.DiscoverySettings.Combine;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,14 @@ final class PolicySources implements Resolver {
             throw e;
         }
         return watching;
+    }
+
+    @Override
+    public void publish(MeterRegistry registry) {
+        named.values().forEach(source -> source.publish(registry));
+        if (otherwise != null) {
+            otherwise.publish(registry);
+        }
     }
 
     @Override

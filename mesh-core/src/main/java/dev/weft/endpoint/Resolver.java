@@ -1,5 +1,6 @@
 package dev.weft.endpoint;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 
 /**
@@ -13,6 +14,12 @@ import java.util.List;
 public interface Resolver extends AutoCloseable {
     /** Watches a service until the watch is closed. The listener may be called at once, and from any thread. */
     Watch watch(String service, Listener listener);
+
+    /**
+     * Publishes what there is to count of this source; called before the first watch, where the mesh has a registry. What
+     * counts on is left in the registry when the source is closed, what shows a state is removed.
+     */
+    default void publish(MeterRegistry registry) {}
 
     /** Ends every watch and every thread. */
     @Override

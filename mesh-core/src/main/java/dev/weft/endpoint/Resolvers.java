@@ -1,5 +1,6 @@
 package dev.weft.endpoint;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,6 +85,11 @@ public final class Resolvers {
         }
 
         @Override
+        public void publish(MeterRegistry registry) {
+            sources.forEach(source -> source.publish(registry));
+        }
+
+        @Override
         public void close() {
             sources.forEach(Resolver::close);
         }
@@ -93,6 +99,12 @@ public final class Resolvers {
         @Override
         public Watch watch(String service, Listener listener) {
             return sources.getOrDefault(service, otherwise).watch(service, listener);
+        }
+
+        @Override
+        public void publish(MeterRegistry registry) {
+            sources.values().forEach(source -> source.publish(registry));
+            otherwise.publish(registry);
         }
 
         @Override

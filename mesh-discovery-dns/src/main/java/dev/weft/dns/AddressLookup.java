@@ -7,56 +7,70 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /** Each address of a name is an endpoint. */
-record AddressLookup(DnsClient client, IpFamily family, int port) implements Lookup {
+record AddressLookup(IpFamily family, int port) implements Lookup {
     /** Metadata: the name whose address an endpoint has. */
     static final String NAME = "dns.name";
 
     @Override
-    public CompletionStage<Found> find(Name name) {
-        return addresses(client, family, name).thenApply(found -> {
+    public CompletionStage<Found> find(Name name, Answers answers) {
+        return addresses(answers, family, name).thenApply(found -> {
             Map<String, String> metadata = Map.of(NAME, name.toString(true));
             List<Endpoint> endpoints = found.list().stream()
                     .sorted()
                     .map(host -> Endpoint.of(host, port).withMetadata(metadata))
                     .toList();
-            return new Found(endpoints, found.ttl(), found.absent(), "");
+            return new Found(endpoints, found.untilNanos(), found.absent(), "");
         });
     }
 
-    static CompletionStage<Addresses> addresses(DnsClient client, IpFamily family, Name name) {
-        return addresses(client, family.groups(), name, Long.MAX_VALUE, List.of());
+    static CompletionStage<Addresses> addresses(Answers answers, IpFamily family, Name name) {
+        return addresses(answers, family.groups(), name, List.of());
     }
 
     private static CompletionStage<Addresses> addresses(
-            DnsClient client, List<List<Integer>> groups, Name name, long ttl, List<String> absent) {
-        if (groups.isEmpty()) {
-            return CompletableFuture.completedFuture(new Addresses(List.of(), ttl, String.join("; ", absent)));
-        }
-        List<CompletionStage<DnsAnswer>> asked = new ArrayList<>();
-        groups.get(0).forEach(type -> asked.add(client.ask(name, type)));
-        return DnsClient.all(asked).thenCompose(answers -> {
-            List<Record> records = answers.stream()
-                    .flatMap(answer -> answer.records().stream())
-                    .toList();
-            long seconds = answers.stream().mapToLong(DnsAnswer::ttl).reduce(ttl, Math::min);
-            String reason = answers.stream()
-                    .map(DnsAnswer::absent)
-                    .filter(text -> !text.isEmpty())
-                    .distinct()
-                    .collect(Collectors.joining("; "));
-            Addresses found = Addresses.of(records, seconds, reason);
-            if (!found.list().isEmpty()) {
-                return CompletableFuture.completedFuture(found);
-            }
-            List<String> reasons = new ArrayList<>(absent);
-            if (!reasons.contains(found.absent())) {
-                reasons.add(found.absent());
-            }
-            return addresses(client, groups.subList(1, groups.size()), name, seconds, reasons);
+            Answers answers, List<List<Integer>> groups, Name name, List<Addresses> none) {
+        List<CompletionStage<Held>> asked = new ArrayList<>();
+        groups.get(0).forEach(type -> asked.add(answers.ask(name, type)));
+        return DnsClient.all(asked).thenCompose(helds -> {
+            Addresses found = of(helds);
+            List<Addresses> all = Stream.concat(none.stream(), Stream.of(found)).toList();
+            return found.list().isEmpty() && groups.size() > 1
+                    ? addresses(answers, groups.subList(1, groups.size()), name, all)
+                    : CompletableFuture.completedFuture(together(all));
         });
+    }
+
+    private static Addresses of(List<Held> helds) {
+        // That one family is absent is no reason to ask again soon while there is the other.
+        boolean some = helds.stream().anyMatch(held -> !held.answer().records().isEmpty());
+        long until = helds.stream()
+                .filter(held -> !some || !held.answer().records().isEmpty())
+                .map(Held::untilNanos)
+                .reduce(Held::earlier)
+                .orElseThrow();
+        List<Record> records =
+                helds.stream().flatMap(held -> held.answer().records().stream()).toList();
+        return Addresses.of(
+                records, until, words(helds.stream().map(held -> held.answer().absent())));
+    }
+
+    /** What the last group has, for no longer than the ones before it are absent. */
+    private static Addresses together(List<Addresses> groups) {
+        Addresses last = groups.get(groups.size() - 1);
+        long until =
+                groups.stream().map(Addresses::untilNanos).reduce(Held::earlier).orElseThrow();
+        return new Addresses(
+                last.list(),
+                until,
+                last.list().isEmpty() ? words(groups.stream().map(Addresses::absent)) : "");
+    }
+
+    private static String words(Stream<String> reasons) {
+        return reasons.filter(text -> !text.isEmpty()).distinct().collect(Collectors.joining("; "));
     }
 }

@@ -16,14 +16,14 @@ import org.xbill.DNS.Record;
  * The addresses of a name, as text.
  *
  * @param list none twice, none that nobody can call
- * @param ttl seconds
+ * @param untilNanos when they are to be asked for again
  * @param absent why there are none; empty where there are some
  */
-record Addresses(List<String> list, long ttl, String absent) {
+record Addresses(List<String> list, long untilNanos, String absent) {
     private static final Pattern ZEROS = Pattern.compile(":?\\b0(:0)+\\b:?");
 
     /** @param reason why there is no record, where there is none */
-    static Addresses of(List<Record> records, long ttl, String reason) {
+    static Addresses of(List<Record> records, long untilNanos, String reason) {
         Set<String> usable = new LinkedHashSet<>();
         List<String> useless = new ArrayList<>();
         for (Record each : records) {
@@ -38,7 +38,7 @@ record Addresses(List<String> list, long ttl, String absent) {
             }
         }
         String absent = useless.isEmpty() ? reason : "only addresses that nobody can call: " + useless;
-        return new Addresses(List.copyOf(usable), ttl, usable.isEmpty() ? absent : "");
+        return new Addresses(List.copyOf(usable), untilNanos, usable.isEmpty() ? absent : "");
     }
 
     /** In an order that is always the same: the families by turns, IPv6 first (RFC 8305). */

@@ -19,20 +19,18 @@ import org.xbill.DNS.Record;
 final class Alongside {
     private final Map<Name, List<Record>> byTarget = new HashMap<>();
     private final Set<Integer> present = new HashSet<>();
-    private final long ttl;
+    private final long untilNanos;
 
     /** @param types of records that hold the wanted addresses */
-    Alongside(DnsAnswer answer, Set<Name> targets, List<Integer> types) {
-        long least = answer.ttl();
-        for (Record each : answer.additional()) {
+    Alongside(Held held, Set<Name> targets, List<Integer> types) {
+        for (Record each : held.answer().additional()) {
             if (types.contains(each.getType()) && targets.contains(each.getName())) {
                 byTarget.computeIfAbsent(each.getName(), name -> new ArrayList<>())
                         .add(each);
                 present.add(each.getType());
-                least = Math.min(least, each.getTTL());
             }
         }
-        this.ttl = least;
+        this.untilNanos = held.untilNanos();
     }
 
     /** The addresses of a target; none where they must be asked for. */
@@ -42,6 +40,6 @@ final class Alongside {
                 .map(Record::getType)
                 .collect(Collectors.toSet())
                 .equals(present);
-        return Addresses.of(complete ? records : List.of(), ttl, "");
+        return Addresses.of(complete ? records : List.of(), untilNanos, "");
     }
 }

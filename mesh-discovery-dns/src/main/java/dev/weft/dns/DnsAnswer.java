@@ -23,14 +23,16 @@ import org.xbill.DNS.Type;
  * @param alias where the aliases in this message lead, if the records must be asked for there
  * @param ttl seconds for which all of this holds; of an absence, RFC 2308's
  * @param absent what was said in place of records
- * @param additional what came along; for the addresses of SRV targets only
+ * @param additional addresses that came along with SRV records, for their targets only
  */
 record DnsAnswer(List<Record> records, @Nullable Name alias, long ttl, String absent, List<Record> additional) {
-
-    /** The same, for no longer than the alias that led here. */
-    DnsAnswer within(long seconds) {
-        return new DnsAnswer(records, alias, Math.min(ttl, seconds), absent, additional);
+    /** How many records are kept with it, and one for itself. */
+    int size() {
+        return 1 + records.size() + additional.size();
     }
+
+    /** More lead nowhere. */
+    static final int MAX_ALIASES = 8;
 
     /** Reads a message; a {@link DnsException} where it is no answer. */
     static DnsAnswer read(Record question, Message message) {
@@ -41,6 +43,9 @@ record DnsAnswer(List<Record> records, @Nullable Name alias, long ttl, String ab
         while (true) {
             if (!passed.add(name)) {
                 throw new DnsException(question.getName() + ": its aliases lead in a circle");
+            }
+            if (passed.size() > MAX_ALIASES + 1) {
+                throw new DnsException(question.getName() + ": more than " + MAX_ALIASES + " aliases");
             }
             List<Record> records = new ArrayList<>();
             Name alias = null;
@@ -57,7 +62,9 @@ record DnsAnswer(List<Record> records, @Nullable Name alias, long ttl, String ab
                 }
             }
             if (!records.isEmpty()) {
-                return new DnsAnswer(records, null, ttl, "", message.getSection(Section.ADDITIONAL));
+                List<Record> along = question.getType() == Type.SRV ? addresses(message) : List.of();
+                long least = along.stream().mapToLong(Record::getTTL).reduce(ttl, Math::min);
+                return new DnsAnswer(records, null, least, "", along);
             }
             if (alias == null) {
                 return name.equals(question.getName()) || message.getRcode() == Rcode.NXDOMAIN
@@ -66,6 +73,12 @@ record DnsAnswer(List<Record> records, @Nullable Name alias, long ttl, String ab
             }
             name = alias;
         }
+    }
+
+    private static List<Record> addresses(Message message) {
+        return message.getSection(Section.ADDITIONAL).stream()
+                .filter(each -> each.getType() == Type.A || each.getType() == Type.AAAA)
+                .toList();
     }
 
     private static DnsAnswer absent(Record question, Message message, long ttl) {

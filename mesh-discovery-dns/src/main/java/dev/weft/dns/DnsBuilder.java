@@ -185,7 +185,7 @@ public final class DnsBuilder {
         return new DnsTiming(time, random, minTtl.toNanos(), maxTtl.toNanos(), confirmLoss.toNanos());
     }
 
-    DnsClient client(Executor executor) {
+    DnsClient client(DnsTiming timing, DnsMeters meters, Executor executor) {
         Path file = resolvConf;
         List<InetSocketAddress> given = servers;
         Supplier<ResolvConf> configured = () -> ResolvConf.read(file, given);
@@ -193,15 +193,18 @@ public final class DnsBuilder {
         Duration limit = timeout;
         return new DnsClient(
                 configured,
-                conf -> new NameServers(conf.servers().stream()
-                        .map(address -> new NameServer(address, tcpOnly, limit, executor))
-                        .toList()));
+                conf -> new AnswerCache(
+                        new NameServers(conf.servers().stream()
+                                .map(address -> new NameServer(address, tcpOnly, limit, meters, executor))
+                                .toList()),
+                        timing,
+                        executor));
     }
 
-    Lookup lookup(DnsClient client) {
+    Lookup lookup() {
         IpFamily asked = family;
         return srv
-                ? new SrvLookup(client, asked == null ? IpFamily.BOTH : asked)
-                : new AddressLookup(client, asked == null ? IpFamily.IPV4_FIRST : asked, port);
+                ? new SrvLookup(asked == null ? IpFamily.BOTH : asked)
+                : new AddressLookup(asked == null ? IpFamily.IPV4_FIRST : asked, port);
     }
 }

@@ -7,21 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Record;
 
-/** Asks whatever name servers are configured just now, and follows aliases. */
+/** Asks whatever name servers are configured just now, unless their answer is known, and follows aliases. */
 final class DnsClient {
-    private static final int MAX_ALIASES = 8;
-
     private final Supplier<ResolvConf> configured;
-    private final Function<ResolvConf, NameServers> connect;
+    private final Function<ResolvConf, AnswerCache> connect;
     private volatile Setup setup;
 
-    private record Setup(ResolvConf conf, NameServers servers) {}
+    private record Setup(ResolvConf conf, AnswerCache answers) {}
 
-    DnsClient(Supplier<ResolvConf> configured, Function<ResolvConf, NameServers> connect) {
+    DnsClient(Supplier<ResolvConf> configured, Function<ResolvConf, AnswerCache> connect) {
         this.configured = configured;
         this.connect = connect;
         ResolvConf nobody = new ResolvConf(List.of(), List.of(), 1);
@@ -37,29 +33,25 @@ final class DnsClient {
         return now.candidates(name);
     }
 
-    /** What there is of a type under a complete name. */
-    CompletionStage<DnsAnswer> ask(Name name, int type) {
-        return ask(name, type, 0);
+    /** @param anew whether the name servers are to be asked whatever is known */
+    Lookup.Answers answers(boolean anew) {
+        return (name, type) -> ask(name, type, anew, 0);
     }
 
-    private CompletionStage<DnsAnswer> ask(Name name, int type, int aliases) {
-        Record question = Record.newRecord(name, type, DClass.IN);
-        return setup.servers
-                .ask(question)
-                .thenApply(message -> DnsAnswer.read(question, message))
-                .thenCompose(answer -> follow(name, type, answer, aliases + 1));
+    private CompletionStage<Held> ask(Name name, int type, boolean anew, int aliases) {
+        return setup.answers.ask(name, type, anew).thenCompose(held -> follow(name, type, anew, held, aliases + 1));
     }
 
-    private CompletionStage<DnsAnswer> follow(Name name, int type, DnsAnswer answer, int aliases) {
-        Name alias = answer.alias();
+    private CompletionStage<Held> follow(Name name, int type, boolean anew, Held held, int aliases) {
+        Name alias = held.answer().alias();
         if (alias == null) {
-            return CompletableFuture.completedFuture(answer);
+            return CompletableFuture.completedFuture(held);
         }
-        if (aliases > MAX_ALIASES) {
+        if (aliases > DnsAnswer.MAX_ALIASES) {
             return CompletableFuture.failedFuture(
-                    new DnsException(name + ": more than " + MAX_ALIASES + " aliases, or a circle of them"));
+                    new DnsException(name + ": more than " + DnsAnswer.MAX_ALIASES + " aliases, or a circle of them"));
         }
-        return ask(alias, type, aliases).thenApply(last -> last.within(answer.ttl()));
+        return ask(alias, type, anew, aliases).thenApply(last -> last.within(held));
     }
 
     /** All of them, in order, or the first failure. */

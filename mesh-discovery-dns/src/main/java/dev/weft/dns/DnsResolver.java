@@ -1,8 +1,7 @@
 package dev.weft.dns;
 
 import dev.weft.endpoint.Resolver;
-import java.util.ArrayList;
-import java.util.Iterator;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.TextParseException;
 
@@ -25,12 +26,14 @@ public final class DnsResolver implements Resolver {
     private final DnsClient client;
     private final Lookup lookup;
     private final DnsTiming timing;
+    private final DnsMeters meters;
     private final ThreadPoolExecutor thread;
     private final Set<DnsWatch> watches = ConcurrentHashMap.newKeySet();
 
     DnsResolver(DnsBuilder builder) {
         this.pattern = builder.pattern();
         this.timing = builder.timing();
+        this.meters = new DnsMeters(pattern);
         // What is left over when the resolver is closed is of no use to anybody.
         this.thread = new ThreadPoolExecutor(
                 1,
@@ -41,8 +44,8 @@ public final class DnsResolver implements Resolver {
                 DnsResolver::daemon,
                 new ThreadPoolExecutor.DiscardPolicy());
         thread.allowCoreThreadTimeOut(true);
-        this.client = builder.client(thread);
-        this.lookup = builder.lookup(client);
+        this.client = builder.client(timing, meters, thread);
+        this.lookup = builder.lookup();
     }
 
     private static Thread daemon(Runnable body) {
@@ -57,7 +60,7 @@ public final class DnsResolver implements Resolver {
 
     @Override
     public Watch watch(String service, Listener listener) {
-        DnsWatch watch = new DnsWatch(service, () -> find(service), timing, thread, listener);
+        DnsWatch watch = new DnsWatch(service, anew -> find(service, anew), timing, meters, thread, listener);
         watches.add(watch);
         watch.start();
         return () -> {
@@ -66,8 +69,13 @@ public final class DnsResolver implements Resolver {
         };
     }
 
-    private CompletionStage<Found> find(String service) {
-        return find(client.candidates(name(service)).iterator(), Long.MAX_VALUE, List.of());
+    @Override
+    public void publish(MeterRegistry registry) {
+        meters.publish(registry);
+    }
+
+    private CompletionStage<Found> find(String service, boolean anew) {
+        return find(client.candidates(name(service)), client.answers(anew), List.of());
     }
 
     private Name name(String service) {
@@ -83,17 +91,20 @@ public final class DnsResolver implements Resolver {
     }
 
     /** The first name that has endpoints counts; a failure is no reason to go on, as the name may well exist. */
-    private CompletionStage<Found> find(Iterator<Name> names, long ttl, List<String> absent) {
-        if (!names.hasNext()) {
-            return CompletableFuture.completedFuture(Found.none(ttl, String.join("; ", absent)));
-        }
-        return lookup.find(names.next()).thenCompose(found -> {
+    private CompletionStage<Found> find(List<Name> names, Lookup.Answers answers, List<Found> none) {
+        return lookup.find(names.get(0), answers).thenCompose(found -> {
             if (!found.endpoints().isEmpty()) {
                 return CompletableFuture.completedFuture(found);
             }
-            List<String> reasons = new ArrayList<>(absent);
-            reasons.add(found.absent());
-            return find(names, Math.min(ttl, found.ttl()), reasons);
+            List<Found> all = Stream.concat(none.stream(), Stream.of(found)).toList();
+            return names.size() > 1
+                    ? find(names.subList(1, names.size()), answers, all)
+                    : CompletableFuture.completedFuture(Found.none(
+                            all.stream()
+                                    .map(Found::untilNanos)
+                                    .reduce(Held::earlier)
+                                    .orElseThrow(),
+                            all.stream().map(Found::absent).collect(Collectors.joining("; "))));
         });
     }
 

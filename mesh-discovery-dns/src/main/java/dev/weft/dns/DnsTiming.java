@@ -4,19 +4,24 @@ import dev.weft.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** When to ask again, and how long a loss needs to be believed. */
+/** How long answers are held, when to ask again, and how long a loss needs to be believed. */
 record DnsTiming(Time time, RandomGenerator random, long minTtlNanos, long maxTtlNanos, long confirmLossNanos) {
-    private static final double EARLIEST = 0.75;
-    private static final double SPREAD = 0.2;
+    /** What does not exist may come into being. */
+    static final long NEGATIVE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** A time to live as it is taken. */
-    long ttlNanos(long seconds) {
+    private static final double EARLIEST = 0.75;
+    private static final double LATEST = 0.95;
+
+    /** When an answer that came now is to be asked for again: ahead of the end of its clamped time to live. */
+    long until(DnsAnswer answer) {
         // Saturates: no answer without an end.
-        return Math.min(maxTtlNanos, Math.max(minTtlNanos, TimeUnit.SECONDS.toNanos(seconds)));
+        long ttl = Math.min(maxTtlNanos, Math.max(minTtlNanos, TimeUnit.SECONDS.toNanos(answer.ttl())));
+        long held = answer.records().isEmpty() && answer.alias() == null ? Math.min(NEGATIVE_MAX_NANOS, ttl) : ttl;
+        return time.nanos() + (long) (held * EARLIEST);
     }
 
-    /** Ahead of the end, and not with everyone else. */
+    /** Not with everyone else: up to a quarter later, which is still ahead of the end. */
     long jitter(long nanos) {
-        return (long) (nanos * (EARLIEST + SPREAD * random.nextDouble()));
+        return (long) (nanos * (1 + (LATEST / EARLIEST - 1) * random.nextDouble()));
     }
 }

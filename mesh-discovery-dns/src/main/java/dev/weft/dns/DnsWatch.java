@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,43 +23,59 @@ import org.slf4j.LoggerFactory;
  */
 final class DnsWatch implements Resolver.Watch {
     private static final Logger log = LoggerFactory.getLogger(DnsWatch.class);
-    private static final long NEGATIVE_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long BACKOFF_MAX_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Between two look-ups, where an answer ends just after it was used. */
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final double NANOS_PER_SECOND = 1e9;
 
     /** How many answers at least say so before a loss is believed. */
     private static final int WITNESSES = 4;
 
     private final String name;
-    private final Supplier<CompletionStage<Found>> lookup;
+    private final Function<Boolean, CompletionStage<Found>> lookup;
     private final DnsTiming timing;
+    private final DnsMeters meters;
     private final Executor executor;
     private final Resolver.Listener listener;
     private final Time time;
+    private final Runnable unpublish;
 
     private final ReentrantLock telling = new ReentrantLock();
     private boolean closed;
     private Time.@Nullable Scheduled next;
 
-    private @Nullable List<Endpoint> known;
-    private long knownAt;
+    private volatile @Nullable List<Endpoint> known;
+    private volatile long knownAt;
     private int failures;
+    /** What was said last is to be asked for again, however long it holds. */
+    private boolean doubtful;
+
     private boolean losing;
     private long losingSince;
     private String trouble = "";
 
     DnsWatch(
             String name,
-            Supplier<CompletionStage<Found>> lookup,
+            Function<Boolean, CompletionStage<Found>> lookup,
             DnsTiming timing,
+            DnsMeters meters,
             Executor executor,
             Resolver.Listener listener) {
         this.name = name;
         this.lookup = lookup;
         this.timing = timing;
+        this.meters = meters;
         this.executor = executor;
         this.listener = listener;
         this.time = timing.time();
+        this.unpublish = meters.age(name, this::ageSeconds);
+    }
+
+    private double ageSeconds() {
+        return known == null ? Double.NaN : (time.nanos() - knownAt) / NANOS_PER_SECOND;
     }
 
     void start() {
@@ -69,7 +85,7 @@ final class DnsWatch implements Resolver.Watch {
     private void look() {
         CompletionStage<Found> found;
         try {
-            found = lookup.get();
+            found = lookup.apply(doubtful);
         } catch (RuntimeException e) {
             found = CompletableFuture.failedFuture(e);
         }
@@ -98,6 +114,7 @@ final class DnsWatch implements Resolver.Watch {
 
     /** The nanoseconds until the next look-up, as of {@link #answered}. */
     private long failed(String reason) {
+        meters.refreshed(name, DnsMeters.Refresh.FAILED);
         long bound = Math.min(BACKOFF_MAX_NANOS, BACKOFF_NANOS << Math.min(failures++, 20));
         trouble(reason);
         // The floor keeps an unlucky row of small numbers from becoming a loop without a pause.
@@ -115,34 +132,31 @@ final class DnsWatch implements Resolver.Watch {
         boolean loss = before == null ? size == 0 : size * 2 < before.size();
         if (!loss) {
             losing = false;
-            use(found, now);
-            return timing.jitter(size == 0 ? negativeNanos(found) : timing.ttlNanos(found.ttl()));
-        }
-        if (!losing) {
+        } else if (!losing) {
             losing = true;
             losingSince = now;
         }
-        if (now - losingSince >= timing.confirmLossNanos()) {
+        boolean believed = !losing || now - losingSince >= timing.confirmLossNanos();
+        doubtful = size == 0 || !believed;
+        meters.refreshed(name, believed ? DnsMeters.Refresh.OK : DnsMeters.Refresh.DOUBTED);
+        long delay = Math.max(LEAST_NANOS, found.untilNanos() - now);
+        if (believed) {
             losing = false;
             use(found, now);
-            return timing.jitter(negativeNanos(found));
+            return timing.jitter(size == 0 ? Math.min(DnsTiming.NEGATIVE_MAX_NANOS, delay) : delay);
         }
         trouble(
                 before == null || size == 0
                         ? found.absent()
                         : "only " + size + " endpoints where " + before.size() + " were known, not believed yet");
-        return timing.jitter(Math.min(negativeNanos(found), timing.confirmLossNanos() / WITNESSES));
-    }
-
-    private long negativeNanos(Found found) {
-        return Math.min(NEGATIVE_MAX_NANOS, timing.ttlNanos(found.ttl()));
+        return timing.jitter(Math.min(delay, timing.confirmLossNanos() / WITNESSES));
     }
 
     private void use(Found found, long now) {
         List<Endpoint> endpoints = found.endpoints();
         boolean news = !endpoints.equals(known);
-        known = endpoints;
         knownAt = now;
+        known = endpoints;
         if (endpoints.isEmpty()) {
             if (news) {
                 trouble = "";
@@ -192,6 +206,7 @@ final class DnsWatch implements Resolver.Watch {
 
     @Override
     public void close() {
+        unpublish.run();
         telling.lock();
         try {
             closed = true;

@@ -1,5 +1,7 @@
 package dev.weft.dns;
 
+import dev.weft.dns.DnsMeters.Outcome;
+import java.io.EOFException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -24,14 +26,16 @@ final class NameServer {
     private static final int NO_EDNS = -1;
 
     private final InetSocketAddress address;
+    private final DnsMeters meters;
     private final Executor executor;
     private final boolean tcpOnly;
     private final SimpleResolver udp;
     private final SimpleResolver plain;
     private final SimpleResolver tcp;
 
-    NameServer(InetSocketAddress address, boolean tcpOnly, Duration timeout, Executor executor) {
+    NameServer(InetSocketAddress address, boolean tcpOnly, Duration timeout, DnsMeters meters, Executor executor) {
         this.address = address;
+        this.meters = meters;
         this.executor = executor;
         this.tcpOnly = tcpOnly;
         this.udp = line(timeout);
@@ -54,8 +58,9 @@ final class NameServer {
                 : send(udp, question)
                         .thenCompose(first -> knowsEdns(first) ? done(first) : send(plain, question))
                         .exceptionallyCompose(
-                                e -> malformed(e) ? send(tcp, question) : CompletableFuture.failedFuture(e));
+                                e -> malformed(cause(e)) ? send(tcp, question) : CompletableFuture.failedFuture(e));
         return reply.handle((message, failure) -> {
+            meters.answered(failure == null ? outcome(message.getRcode()) : outcome(cause(failure)));
             if (failure != null) {
                 throw new DnsException(this + ": " + words(failure), failure);
             }
@@ -64,6 +69,23 @@ final class NameServer {
             }
             return message;
         });
+    }
+
+    private static Outcome outcome(int code) {
+        return switch (code) {
+            case Rcode.NOERROR -> Outcome.OK;
+            case Rcode.NXDOMAIN -> Outcome.NXDOMAIN;
+            case Rcode.SERVFAIL -> Outcome.SERVFAIL;
+            case Rcode.REFUSED -> Outcome.REFUSED;
+            default -> Outcome.ERROR;
+        };
+    }
+
+    private static Outcome outcome(Throwable failure) {
+        if (malformed(failure)) {
+            return Outcome.MALFORMED;
+        }
+        return failure instanceof SocketTimeoutException ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
     }
 
     private CompletionStage<Message> send(SimpleResolver line, Record question) {
@@ -90,8 +112,9 @@ final class NameServer {
                 || !reply.getSection(Section.ANSWER).isEmpty();
     }
 
+    /** An empty datagram reads as the end of a stream. */
     private static boolean malformed(Throwable failure) {
-        return cause(failure) instanceof WireParseException;
+        return failure instanceof WireParseException || failure instanceof EOFException;
     }
 
     private static String words(Throwable failure) {

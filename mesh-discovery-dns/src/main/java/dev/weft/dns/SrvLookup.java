@@ -21,7 +21,7 @@ import org.xbill.DNS.Type;
  * healthy, all others degraded: used while none of the first can be. Weights are kept; where all of a priority are 0,
  * they weigh the same.
  */
-record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
+record SrvLookup(IpFamily family) implements Lookup {
     private static final String PRIORITY = "dns.priority";
 
     /** How many targets are looked up at a time. */
@@ -36,8 +36,9 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
     private record Target(Addresses addresses, String trouble) {}
 
     @Override
-    public CompletionStage<Found> find(Name name) {
-        return client.ask(name, Type.SRV).thenCompose(answer -> {
+    public CompletionStage<Found> find(Name name, Answers answers) {
+        return answers.ask(name, Type.SRV).thenCompose(held -> {
+            DnsAnswer answer = held.answer();
             List<SRVRecord> records = answer.records().stream()
                     .filter(SRVRecord.class::isInstance)
                     .map(SRVRecord.class::cast)
@@ -46,40 +47,42 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
             if (records.isEmpty()) {
                 String absent =
                         answer.absent().isEmpty() ? name + " has SRV records without a host and port" : answer.absent();
-                return CompletableFuture.completedFuture(Found.none(answer.ttl(), absent));
+                return CompletableFuture.completedFuture(Found.none(held.untilNanos(), absent));
             }
             List<Name> targets =
                     records.stream().map(SRVRecord::getTarget).distinct().toList();
             Alongside along =
-                    new Alongside(answer, Set.copyOf(targets), family.groups().get(0));
-            return targets(targets, along, new LinkedHashMap<>())
-                    .thenApply(addresses -> found(name, records, addresses, answer.ttl()));
+                    new Alongside(held, Set.copyOf(targets), family.groups().get(0));
+            return targets(targets, along, answers, new LinkedHashMap<>())
+                    .thenApply(addresses -> found(name, records, addresses, held.untilNanos()));
         });
     }
 
-    private CompletionStage<Map<Name, Target>> targets(List<Name> names, Alongside along, Map<Name, Target> known) {
+    private CompletionStage<Map<Name, Target>> targets(
+            List<Name> names, Alongside along, Answers answers, Map<Name, Target> known) {
         if (names.isEmpty()) {
             return CompletableFuture.completedFuture(known);
         }
         int count = Math.min(AT_ONCE, names.size());
         List<Name> some = names.subList(0, count);
-        return DnsClient.all(some.stream().map(name -> target(name, along)).toList())
+        return DnsClient.all(
+                        some.stream().map(name -> target(name, along, answers)).toList())
                 .thenCompose(found -> {
                     for (int i = 0; i < count; i++) {
                         known.put(some.get(i), found.get(i));
                     }
-                    return targets(names.subList(count, names.size()), along, known);
+                    return targets(names.subList(count, names.size()), along, answers, known);
                 });
     }
 
-    private CompletionStage<Target> target(Name name, Alongside along) {
+    private CompletionStage<Target> target(Name name, Alongside along, Answers answers) {
         Addresses here = along.of(name);
         if (!here.list().isEmpty()) {
             return CompletableFuture.completedFuture(new Target(here, ""));
         }
-        return AddressLookup.addresses(client, family, name)
+        return AddressLookup.addresses(answers, family, name)
                 .thenApply(addresses -> new Target(addresses, ""))
-                .exceptionally(e -> new Target(new Addresses(List.of(), 0, ""), name + ": " + DnsException.words(e)));
+                .exceptionally(e -> new Target(along.of(name), name + ": " + DnsException.words(e)));
     }
 
     /** Servers may write it in letters of any size; an endpoint must stay the same one. */
@@ -87,7 +90,7 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
         return srv.getTarget().toString(true).toLowerCase(Locale.ROOT);
     }
 
-    private static Found found(Name name, List<SRVRecord> records, Map<Name, Target> targets, long ttl) {
+    private static Found found(Name name, List<SRVRecord> records, Map<Name, Target> targets, long untilNanos) {
         int first = records.stream().mapToInt(SRVRecord::getPriority).min().orElse(0);
         Map<Integer, Integer> heaviest =
                 records.stream().collect(Collectors.toMap(SRVRecord::getPriority, SRVRecord::getWeight, Math::max));
@@ -111,8 +114,9 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
                     .withAddresses(addresses);
             endpoints.putIfAbsent(endpoint.address(), endpoint);
         });
-        long seconds =
-                targets.values().stream().mapToLong(t -> t.addresses().ttl()).reduce(ttl, Math::min);
+        long until = targets.values().stream()
+                .map(target -> target.addresses().untilNanos())
+                .reduce(untilNanos, Held::earlier);
         String missing = targets.values().stream()
                 .map(Target::trouble)
                 .filter(text -> !text.isEmpty())
@@ -124,6 +128,6 @@ record SrvLookup(DnsClient client, IpFamily family) implements Lookup {
                 .sorted(Comparator.comparing(Endpoint::address))
                 .toList();
         String absent = sorted.isEmpty() ? "no target of " + name + " has an address" : "";
-        return new Found(sorted, seconds, absent, missing);
+        return new Found(sorted, until, absent, missing);
     }
 }

@@ -28,6 +28,7 @@ final class ConsulDnsTest {
                 .srv("{service}.service.consul.")
                 .nameServers(agent.dnsAddress())
                 .overTcp()
+                .family(IpFamily.IPV4)
                 .minTtl(Duration.ofMillis(50))
                 .confirmLoss(Duration.ofMillis(300));
     }

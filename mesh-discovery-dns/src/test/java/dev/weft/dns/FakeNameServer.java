@@ -49,6 +49,9 @@ final class FakeNameServer implements AutoCloseable {
     private volatile Function<Asked, List<byte[]>> script =
             question -> List.of(zone.answer(question).toWire());
 
+    /** Whether it answers from a port of its own in place of the one that was asked. */
+    private volatile boolean elsewhere;
+
     private FakeNameServer(DatagramSocket udp, ServerSocket tcp) {
         this.udp = udp;
         this.tcp = tcp;
@@ -91,6 +94,10 @@ final class FakeNameServer implements AutoCloseable {
         answers(question -> List.of(change.apply(zone.answer(question)).toWire()));
     }
 
+    void answersFromAnotherPort() {
+        elsewhere = true;
+    }
+
     void isSilent() {
         answers(question -> List.of());
     }
@@ -128,8 +135,18 @@ final class FakeNameServer implements AutoCloseable {
             udp.receive(packet);
             byte[] question = Arrays.copyOf(packet.getData(), packet.getLength());
             for (byte[] answer : answer(question, false)) {
-                udp.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
             }
+        }
+    }
+
+    private void send(DatagramPacket answer) throws IOException {
+        if (elsewhere) {
+            try (DatagramSocket other = new DatagramSocket()) {
+                other.send(answer);
+            }
+        } else {
+            udp.send(answer);
         }
     }
 

@@ -57,6 +57,7 @@ final class HostileAnswersTest {
                     answer.getHeader().unsetFlag(Flags.QR);
                     return forged(answer).toWire();
                 }),
+                Arguments.of("nothing at all", (Function<Message, byte[]>) answer -> new byte[0]),
                 Arguments.of("five bytes", (Function<Message, byte[]>) answer -> Arrays.copyOf(answer.toWire(), 5)),
                 Arguments.of("cut in a record", (Function<Message, byte[]>) answer -> {
                     byte[] wire = forged(answer).toWire();
@@ -161,10 +162,71 @@ final class HostileAnswersTest {
         Seen seen = Seen.watching(resolver, "shop");
         await().atMost(Seen.LONG).until(() -> seen.last().size() == 200);
         assertThat(server.questions()).containsExactly("shop.test. A", "shop.test. A tcp");
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = "more." + lines[i];
+        }
         server.zone.knows(lines);
         server.answers(asked -> asked.tcp() ? List.of(server.zone.answer(asked).toWire()) : List.of(new byte[] {1}));
-        Seen more = Seen.watching(resolver, "shop");
+        Seen more = Seen.watching(resolver, "more.shop");
         await().atMost(Seen.LONG).until(() -> more.last().size() == 3000);
+    }
+
+    @Test
+    void anAnswerFromAnotherPortIsNone() {
+        server.zone.knows("shop.test. 60 A 10.6.6.6");
+        server.answersFromAnotherPort();
+        resolver.close();
+        DnsResolver impatient = DnsResolver.builder()
+                .addresses("{service}.test.", 80)
+                .family(IpFamily.IPV4)
+                .nameServers(server.address())
+                .timeout(Duration.ofMillis(300))
+                .build();
+        try (impatient) {
+            Seen seen = Seen.watching(impatient, "shop");
+            seen.awaitsFailure("no answer in time");
+            assertThat(seen.lists).isEmpty();
+        }
+    }
+
+    @Test
+    void aChainOfManyAliasesIsAFailure() {
+        server.changes(answer -> {
+            answer.addRecord(Zone.record("shop.test. 60 CNAME a0.test."), Section.ANSWER);
+            for (int i = 0; i < 1500; i++) {
+                answer.addRecord(Zone.record("a" + i + ".test. 60 CNAME a" + (i + 1) + ".test."), Section.ANSWER);
+            }
+            answer.addRecord(Zone.record("a1500.test. 60 A 10.6.6.6"), Section.ANSWER);
+            return answer;
+        });
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaitsFailure("more than 8 aliases");
+        assertThat(seen.lists).isEmpty();
+    }
+
+    @Test
+    void asManyRecordsAsAMessageCanHoldAreTakenInTime() {
+        String[] lines = new String[1000];
+        for (int i = 0; i < lines.length; i++) {
+            lines[i] = "_http._tcp.shop.test. 60 SRV 0 0 80 t" + i + ".t.";
+        }
+        server.zone.knows(lines);
+        server.changes(answer -> {
+            for (int i = 0; i < lines.length; i++) {
+                answer.addRecord(Zone.record("t" + i + ".t. 60 A 10.0." + i / 250 + "." + i % 250), Section.ADDITIONAL);
+            }
+            return answer;
+        });
+        DnsResolver srv = DnsResolver.builder()
+                .srv("_http._tcp.{service}.test.")
+                .nameServers(server.address())
+                .overTcp()
+                .build();
+        try (srv) {
+            Seen seen = Seen.watching(srv, "shop");
+            await().atMost(Seen.LONG).until(() -> seen.last().size() == lines.length);
+            assertThat(server.questions()).containsExactly("_http._tcp.shop.test. SRV tcp");
+        }
     }
 
     @Test

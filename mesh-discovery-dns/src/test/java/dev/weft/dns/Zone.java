@@ -11,6 +11,7 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
@@ -19,6 +20,7 @@ final class Zone {
     private static final int PARTS = 4;
     private volatile List<Record> records = List.of();
     private volatile int negativeTtl = 1;
+    private volatile boolean addressesComeAlong;
 
     /** Knows exactly these: {@code name ttl type data} each. */
     void knows(String... lines) {
@@ -28,6 +30,11 @@ final class Zone {
     /** How long its absences hold. */
     void negativeTtl(int seconds) {
         negativeTtl = seconds;
+    }
+
+    /** From now on SRV records come with the addresses of their targets. */
+    void addressesComeAlong() {
+        addressesComeAlong = true;
     }
 
     static Record record(String line) {
@@ -62,6 +69,15 @@ final class Zone {
                     found = true;
                 }
             }
+        }
+        if (addressesComeAlong) {
+            List<Name> targets = answer.getSection(Section.ANSWER).stream()
+                    .filter(SRVRecord.class::isInstance)
+                    .map(each -> ((SRVRecord) each).getTarget())
+                    .toList();
+            records.stream()
+                    .filter(each -> targets.contains(each.getName()))
+                    .forEach(each -> answer.addRecord(each, Section.ADDITIONAL));
         }
         if (!found) {
             answer.getHeader().setRcode(exists ? Rcode.NOERROR : Rcode.NXDOMAIN);
