@@ -119,6 +119,19 @@ public final class MeshBuilder {
         return this;
     }
 
+    /** The zone in which this process runs, in the words of discovery: calls stay in it as far as it can take them. */
+    public MeshBuilder zone(String zone) {
+        return set("balancer.zone.own", zone);
+    }
+
+    /**
+     * Which of the instances of its kind this process is, counted from 0, and how many there are: where it uses some of
+     * a service's endpoints only, all endpoints then get the same load.
+     */
+    public MeshBuilder instance(int index, int count) {
+        return set("balancer.subset.instance", index + "/" + count);
+    }
+
     /**
      * What traces calls, and whose propagators write the headers. Without one nothing is traced, and the trace and
      * baggage that came in are forwarded in W3C's headers.

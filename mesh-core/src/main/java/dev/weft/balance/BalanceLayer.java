@@ -56,6 +56,9 @@ public final class BalanceLayer implements Stackable {
                 HashKey.KEY,
                 HashPicker.BOUND,
                 Pipeline.PANIC,
+                Zones.OWN,
+                Zones.CALLERS,
+                Ranking.ORDER,
                 Pipeline.SUBSET,
                 Pipeline.INSTANCE);
     }
@@ -67,13 +70,14 @@ public final class BalanceLayer implements Stackable {
         long decay = policy.get(DECAY).toNanos();
         double bound = policy.get(HashPicker.BOUND);
         Spares spares = fit.keep("balancer.spares", "", () -> new Spares(fit.random()));
-        Pipeline pipeline = Pipeline.of(policy, spares);
+        Pipeline pipeline =
+                Pipeline.of(policy, spares, () -> fit.keep("balancer.zones", "", () -> new Usual(fit.time())));
         Members members = fit.keep("balancer", List.of(kind, decay, policy.get(SLOW_START), bound, pipeline), () -> {
             LongAdder underWay = bound == 0 ? null : new LongAdder();
             SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
             Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay);
             Balancer balancer = custom != null ? custom : kind.balancer(tuning);
-            return new Members(fit.cluster(), fit.time(), balancer, pipeline, spares, underWay);
+            return new Members(fit.cluster(), fit.time(), fit.random(), balancer, pipeline, spares, underWay);
         });
         members.lead();
         show(fit, members);

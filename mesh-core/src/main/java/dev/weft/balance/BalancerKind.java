@@ -24,6 +24,11 @@ public enum BalancerKind {
         this.make = make;
     }
 
+    /** Whether a call's key decides. */
+    boolean byKey() {
+        return this == RING_HASH || this == MAGLEV;
+    }
+
     Balancer balancer(Tuning tuning) {
         return make.apply(tuning);
     }

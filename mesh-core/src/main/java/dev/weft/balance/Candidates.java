@@ -12,23 +12,26 @@ import java.util.List;
  *
  * @param nodes who may be picked; empty where nobody can
  * @param panic whether the panic threshold was passed
+ * @param availability how many of all are neither sick nor ejected, 0 to 1
  */
-record Candidates(List<Node> nodes, boolean panic) {
+record Candidates(List<Node> nodes, boolean panic, double availability) {
     /** @param panicShare below this share of available nodes all are used; 0 switches panic off */
-    static Candidates of(List<Node> all, double panicShare) {
-        Roster roster = Roster.of(all);
+    static Candidates of(List<Node> nodes, double panicShare) {
+        Roster roster = Roster.of(nodes);
         List<Node> available = roster.able().stream()
                 .filter(node -> !node.standing().ejected())
                 .toList();
-        if (available.size() < panicShare * roster.staying().size()) {
+        int all = roster.staying().size();
+        double availability = all == 0 ? 0 : (double) available.size() / all;
+        if (available.size() < panicShare * all) {
             List<Node> living = roster.staying().stream()
                     .filter(node -> !node.standing().dead())
                     .toList();
-            return new Candidates(living.isEmpty() ? roster.staying() : living, true);
+            return new Candidates(living.isEmpty() ? roster.staying() : living, true, availability);
         }
         List<Node> healthy = available.stream()
                 .filter(node -> node.endpoint().health() == Health.HEALTHY)
                 .toList();
-        return new Candidates(healthy.isEmpty() ? available : healthy, false);
+        return new Candidates(healthy.isEmpty() ? available : healthy, false, availability);
     }
 }

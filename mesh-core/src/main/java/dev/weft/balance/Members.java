@@ -18,6 +18,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class Members implements ServiceState.Closeable {
 
     private final Cluster cluster;
     private final Time time;
+    private final RandomGenerator random;
     private final Balancer balancer;
     private final Pipeline pipeline;
     private final Spares spares;
@@ -53,12 +55,14 @@ final class Members implements ServiceState.Closeable {
     Members(
             Cluster cluster,
             Time time,
+            RandomGenerator random,
             Balancer balancer,
             Pipeline pipeline,
             Spares spares,
             @Nullable LongAdder underWay) {
         this.cluster = cluster;
         this.time = time;
+        this.random = random;
         this.balancer = balancer;
         this.pipeline = pipeline;
         this.spares = spares;
@@ -182,7 +186,7 @@ final class Members implements ServiceState.Closeable {
             selection = pipeline.select(all);
             Picker picker = current.picker;
             try {
-                picker = selection.used().isEmpty() ? null : balancer.picker(selection.used());
+                picker = selection.used().isEmpty() ? null : GroupPicker.of(selection.used(), balancer, random);
             } catch (RuntimeException e) {
                 thrown = e;
             }

@@ -4,15 +4,22 @@ import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way from all nodes of a service to those that a picker chooses from: who may be picked at all, and which of them
- * this process uses. Run at each change, not at picks. Immutable.
+ * The way from all nodes of a service to those that pickers choose from: who may be picked at all, by priority; which part
+ * of the calls stays in which zone; and which nodes this process uses. Run at each change, not at picks. Immutable but for
+ * what zones usually have.
  *
  * @param panicShare below this share of available nodes all are used; 0 switches panic off
+ * @param zones null where zones make no difference
  */
-record Pipeline(double panicShare, Subset subset) {
+record Pipeline(
+        double panicShare, Ranking ranking, @Nullable Zones zones, Subset subset) {
     static final Setting<Double> PANIC = Setting.service(
             "balancer.panic",
             SettingTypes.ratio(0, 1),
@@ -30,13 +37,26 @@ record Pipeline(double panicShare, Subset subset) {
             "Which of the callers of the service this process is, counted from 0, and of how many, such as 3/40: then all"
                     + " endpoints get the same number of callers. Set by the application; unknown leaves it to chance.");
 
-    /** All that may be picked are used. */
+    /** All that may be picked are used alike. */
     static Pipeline of(double panicShare) {
-        return new Pipeline(panicShare, Subset.OFF);
+        return of(panicShare, Subset.OFF);
     }
 
-    static Pipeline of(Policy policy, Spares spares) {
-        return new Pipeline(policy.get(PANIC), subset(policy.get(SUBSET), policy.get(INSTANCE), spares));
+    static Pipeline of(double panicShare, Subset subset) {
+        return new Pipeline(panicShare, Ranking.NONE, null, subset);
+    }
+
+    /** @param usual asked for where zones matter */
+    static Pipeline of(Policy policy, Spares spares, Supplier<Usual> usual) {
+        String own = policy.get(Zones.OWN);
+        // A key belongs to one endpoint, wherever the caller is.
+        boolean zoned = !own.equals(Zones.OWN.builtIn())
+                && !policy.get(BalanceLayer.KIND).byKey();
+        return new Pipeline(
+                policy.get(PANIC),
+                new Ranking(own, policy.get(Ranking.ORDER)),
+                zoned ? new Zones(own, Zones.parse(policy.get(Zones.CALLERS)), usual.get()) : null,
+                subset(policy.get(SUBSET), policy.get(INSTANCE), spares));
     }
 
     private static Subset subset(int size, Peer peer, Spares spares) {
@@ -47,17 +67,25 @@ record Pipeline(double panicShare, Subset subset) {
     }
 
     Selection select(List<Node> all) {
-        Candidates candidates = Candidates.of(all, panicShare);
-        List<Share> shares = Share.of(candidates.nodes());
-        return new Selection(candidates.nodes(), shares.isEmpty() ? shares : subset.of(shares, 1), candidates.panic());
+        List<Level> levels = Level.of(all, ranking, panicShare);
+        Map<String, Double> callers = zones == null ? Map.of() : zones.callers(all);
+        List<Group> used = new ArrayList<>();
+        for (Level level : levels) {
+            List<Group> groups = zones == null ? List.of(Group.of(level)) : zones.split(level, callers);
+            groups.forEach(group -> used.add(new Group(group.part(), subset.of(group.shares(), group.part()))));
+        }
+        return new Selection(
+                Candidates.of(all, 0).nodes(),
+                used,
+                levels.stream().anyMatch(level -> level.candidates().panic()));
     }
 
     /**
      * What came of it.
      *
-     * @param able who may be picked; empty where nobody may
-     * @param used those of them that are
+     * @param able who may be picked
+     * @param used those of them that are; none where nobody may
      * @param panic whether the panic threshold was passed
      */
-    record Selection(List<Node> able, List<Share> used, boolean panic) {}
+    record Selection(List<Node> able, List<Group> used, boolean panic) {}
 }

@@ -51,15 +51,15 @@ final class Spares {
      * @param used who is
      */
     @SuppressWarnings("ReferenceEquality") // which one it is
-    void tell(Object one, List<Node> able, List<Share> used) {
+    void tell(Object one, List<Node> able, List<Group> used) {
         lock.lock();
         try {
             if (leader != one) {
                 return;
             }
-            Set<Node> kept = new HashSet<>(used.size() * 2);
-            if (used.size() < able.size()) {
-                used.forEach(share -> kept.add(share.node()));
+            Set<Node> kept = new HashSet<>();
+            if (used.stream().mapToInt(group -> group.shares().size()).sum() < able.size()) {
+                used.forEach(group -> group.shares().forEach(share -> kept.add(share.node())));
             }
             able.forEach(node -> node.spare(!kept.isEmpty() && !kept.contains(node)));
         } finally {

@@ -39,6 +39,7 @@ class MembersTest {
         return new Members(
                 cluster,
                 time,
+                new Random(2),
                 kind.balancer(new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(slowStartNanos), random)),
                 Pipeline.of(0.5),
                 new Spares(new Random(1)),
@@ -167,6 +168,7 @@ class MembersTest {
         Members members = new Members(
                 cluster,
                 time,
+                new Random(2),
                 shares -> {
                     List<Node> nodes = shares.stream().map(Share::node).toList();
                     built.add(nodes);
@@ -193,6 +195,7 @@ class MembersTest {
         Members members = new Members(
                 cluster,
                 time,
+                new Random(2),
                 shares -> {
                     if (broken.get()) {
                         throw new IllegalStateException("a bug in a balancer");

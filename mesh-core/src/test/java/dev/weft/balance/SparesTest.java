@@ -27,8 +27,9 @@ class SparesTest {
         Members members = new Members(
                 cluster,
                 time,
+                new Random(2),
                 BalancerKind.P2C.balancer(new Tuning(1, new SlowStart(0), new Random(1))),
-                new Pipeline(0.5, subset),
+                Pipeline.of(0.5, subset),
                 spares,
                 null);
         members.lead();
