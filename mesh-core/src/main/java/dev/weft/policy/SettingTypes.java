@@ -154,9 +154,9 @@ public final class SettingTypes {
         return new ListType<>(item);
     }
 
-    /** A list of HTTP status codes. */
+    /** A list of statuses: HTTP ones as numbers, gRPC ones by name, {@code INTERNAL}, which are kept as their codes. */
     public static SettingType<List<Integer>> statuses() {
-        return listOf(count(100, 599));
+        return listOf(new StatusType());
     }
 
     private static <T> SettingType<T> orOff(SettingType<T> some, T off) {

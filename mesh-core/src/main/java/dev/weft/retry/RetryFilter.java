@@ -194,7 +194,7 @@ final class RetryFilter<R> implements Filter<R> {
         boolean safe = verdict.notApplied() || idempotent || wire.idempotent(attempt);
         boolean useful = switch (verdict) {
             case UNSENT, REFUSED, LOST, TIMEOUT, UNAVAILABLE -> true;
-            case THROTTLED -> pushback.stated();
+            case THROTTLED -> pushback.stated() || listed(attempt.status());
             case SERVER_ERROR, CALLER_ERROR -> listed(attempt.status());
             default -> false;
         };

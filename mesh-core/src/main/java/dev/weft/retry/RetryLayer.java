@@ -28,7 +28,7 @@ public final class RetryLayer implements Stackable {
             SettingTypes.statuses(),
             List.of(),
             "Statuses that are tried again beside the protocol's own (HTTP 502, 503, 504; gRPC UNAVAILABLE), where the"
-                    + " call is idempotent.");
+                    + " call is idempotent: HTTP's as numbers, gRPC's by name, [500, INTERNAL].");
     public static final Setting<Duration> PER_TRY = Setting.route(
             "retry.perTry",
             SettingTypes.durationOrOff(Duration.ofMillis(1), Duration.ofHours(1)),

@@ -163,6 +163,20 @@ class SettingTypesTest {
     }
 
     @Test
+    void statusesAreNumbersOfHttpOrNamesOfGrpc() {
+        SettingType<List<Integer>> type = SettingTypes.statuses();
+        assertThat(type.parse("500, INTERNAL, CANCELLED, UNAUTHENTICATED")).containsExactly(500, 13, 1, 16);
+        assertThat(type.render(List.of(500, 13, 10))).isEqualTo("[500, INTERNAL, ABORTED]");
+        assertThat(type.parse(type.render(List.of(500, 1, 16)))).containsExactly(500, 1, 16);
+        assertThatThrownBy(() -> type.parse("internal"))
+                .hasMessage("is the name of no gRPC status (did you mean INTERNAL?)");
+        assertThatThrownBy(() -> type.parse("OK")).hasMessage("is the name of no gRPC status");
+        assertThatThrownBy(() -> type.parse("BUSY")).hasMessageStartingWith("is the name of no gRPC status");
+        assertThatThrownBy(() -> type.parse("13")).hasMessage("must be 100 or more");
+        assertThat(type.expects()).contains("an HTTP status of 100 to 599 or the name of a gRPC status");
+    }
+
+    @Test
     void listIsWrittenAsYamlWhateverIsInItsItems() {
         SettingType<List<String>> type = SettingTypes.listOf(SettingTypes.text(".*", "anything"));
         List<String> odd = List.of("a, b", "{x}", "it's", "", "#", "spiffe://*/a", "plain");

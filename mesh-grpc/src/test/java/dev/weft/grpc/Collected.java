@@ -4,16 +4,23 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** Hears all that a stream says. */
-final class Collected {
-    final List<String> messages = new CopyOnWriteArrayList<>();
+final class Collected<T> {
+    final List<T> messages = new CopyOnWriteArrayList<>();
     final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-    StreamObserver<String> observer() {
+    /** Everything, once the stream has ended well. */
+    List<T> all() throws Exception {
+        closed.get(20, TimeUnit.SECONDS);
+        return messages;
+    }
+
+    StreamObserver<T> observer() {
         return new StreamObserver<>() {
             @Override
-            public void onNext(String message) {
+            public void onNext(T message) {
                 messages.add(message);
             }
 

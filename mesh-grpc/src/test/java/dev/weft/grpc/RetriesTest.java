@@ -135,6 +135,32 @@ class RetriesTest {
         assertThat(get(channel, "bolts")).isEqualTo("echo of bolts");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"INTERNAL", "ABORTED", "RESOURCE_EXHAUSTED", "CANCELLED"})
+    void whatPolicyNamesIsTriedAgainToo(String name) {
+        status = Status.Code.valueOf(name).toStatus();
+        failing.set(2);
+        Channel channel = channel(builder -> builder.set("retry.backoff.base", "1ms")
+                .set("retry.alsoOn", "[500, INTERNAL, ABORTED, RESOURCE_EXHAUSTED, CANCELLED]"));
+
+        assertThat(get(channel, "bolts")).isEqualTo("echo of bolts");
+
+        assertThat(server.asked()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INTERNAL", "ABORTED", "UNKNOWN", "CANCELLED", "DEADLINE_EXCEEDED", "DATA_LOSS"})
+    void whatPolicyDoesNotNameIsNot(String name) {
+        status = Status.Code.valueOf(name).toStatus();
+        failing.set(1);
+
+        assertThatThrownBy(() -> get(prompt(), "bolts"))
+                .extracting(failed -> Status.fromThrowable(failed).getCode())
+                .isEqualTo(status.getCode());
+
+        assertThat(server.asked()).isEqualTo(1);
+    }
+
     @Test
     void whatTheCallerGotWrongIsAnAnswer() {
         status = Status.NOT_FOUND.withDescription("no bolts");

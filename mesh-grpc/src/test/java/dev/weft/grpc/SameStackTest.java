@@ -327,7 +327,7 @@ class SameStackTest {
     void anOpenStreamHoldsItsPermit() {
         Channel channel = channel(builder -> builder.set("limits.requests", "1"));
         StreamObserver<String> talk = ClientCalls.asyncBidiStreamingCall(
-                channel.newCall(TALK, CallOptions.DEFAULT), new Collected().observer());
+                channel.newCall(TALK, CallOptions.DEFAULT), new Collected<String>().observer());
         await().atMost(SOON).until(() -> inFlight() == 1);
 
         assertThatThrownBy(() -> blocking(channel, STOCK, "bolts")).hasMessageContaining("limits.requests");
@@ -340,7 +340,7 @@ class SameStackTest {
     @Test
     void bothSidesTalkAtOnce() throws Exception {
         Channel channel = channel();
-        Collected answers = new Collected();
+        Collected<String> answers = new Collected<>();
         StreamObserver<String> talk =
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), answers.observer());
 
