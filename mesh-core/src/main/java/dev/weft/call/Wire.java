@@ -24,6 +24,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     /** Whether the protocol itself says that doing it twice is as good as once. */
     boolean idempotent(Call call);
 
+    /**
+     * Whether the protocol has a call's first attempt that no server's application can have seen made once more at once,
+     * beside the attempts that count.
+     */
+    default boolean repeatsUnseen() {
+        return false;
+    }
+
     /** What the answer asks of whoever would retry. */
     Pushback pushback(Call attempt, Outcome<R> outcome);
 

@@ -18,6 +18,7 @@ import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Tries, and tries again while {@link #worthAnother} says that it is safe and the budget that it is wise. */
 final class RetryFilter<R> implements Filter<R> {
@@ -28,6 +29,7 @@ final class RetryFilter<R> implements Filter<R> {
     private final int attempts;
     private final int maxActive;
     private final boolean idempotent;
+    private final boolean repeatsUnseen;
     private final int[] alsoOn;
     private final long perTryNanos;
     private final Backoff backoff;
@@ -35,6 +37,7 @@ final class RetryFilter<R> implements Filter<R> {
     RetryFilter(Fit<R> fit, RetryBudget budget, AtomicInteger active) {
         Policy policy = fit.policy();
         this.wire = fit.wire();
+        this.repeatsUnseen = wire.repeatsUnseen();
         this.budget = budget;
         this.active = active;
         this.random = fit.random();
@@ -133,7 +136,8 @@ final class RetryFilter<R> implements Filter<R> {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
                 return outcome;
             }
-            if (call.attempts() >= attempts) {
+            boolean free = free(attempt);
+            if (!free && call.attempts() - freed(attempt) >= attempts) {
                 if (attempts == 1) {
                     // Who makes no retries has none to use up; those of its callers are as good as ever.
                     call.fate(Fate.FAILED_NOT_RETRYABLE);
@@ -143,12 +147,12 @@ final class RetryFilter<R> implements Filter<R> {
                 }
                 return outcome;
             }
-            long pause = pauseNanos(attempt, pushback);
+            long pause = free ? pushback.waitNanos() : pauseNanos(attempt, pushback);
             if (call.expiresBefore(now + pause + Deadline.TOO_LITTLE_NANOS)) {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
             }
-            if (!take(now)) {
+            if (!take(now, free)) {
                 call.fate(Fate.FAILED_BUDGET);
                 RetriesSpent.tell(call.context());
                 return outcome;
@@ -172,12 +176,27 @@ final class RetryFilter<R> implements Filter<R> {
         }
     }
 
-    private boolean take(long now) {
-        if (active.incrementAndGet() <= maxActive && budget.tryWithdraw(now)) {
+    private boolean take(long now, boolean free) {
+        if (active.incrementAndGet() <= maxActive && (free || budget.tryWithdraw(now))) {
             return true;
         }
         active.decrementAndGet();
         return false;
+    }
+
+    /** Whether it is repeated without being counted or paid for: once per call, where the protocol has it so. */
+    private boolean free(Call attempt) {
+        return repeatsUnseen && attempt.verdict().notApplied() && freed(attempt.previous()) == 0;
+    }
+
+    /** How many of the attempts so far were repeated so: none or one. */
+    private int freed(@Nullable Call last) {
+        for (Call made = repeatsUnseen ? last : null; made != null; made = made.previous()) {
+            if (made.verdict().notApplied()) {
+                return 1;
+            }
+        }
+        return 0;
     }
 
     private long pauseNanos(Call attempt, Pushback pushback) {

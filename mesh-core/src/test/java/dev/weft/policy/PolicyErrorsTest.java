@@ -75,11 +75,13 @@ class PolicyErrorsTest {
                 Arguments.of(
                         "defaults: {retry: {statuses: [502, 5x]}}",
                         "policy.yaml:1:30: defaults.retry.statuses: \"[502, 5x]\" is not a whole number; expected a list;"
-                                + " each item a whole number of 100 to 599"),
+                                + " each item an HTTP status of 100 to 599 or the name of a gRPC status, such as"
+                                + " 500 or INTERNAL"),
                 Arguments.of(
                         "defaults: {retry: {statuses: [502, [503]]}}",
                         "policy.yaml:1:36: defaults.retry.statuses: has an item that is no plain value; expected a list;"
-                                + " each item a whole number of 100 to 599"),
+                                + " each item an HTTP status of 100 to 599 or the name of a gRPC status, such as"
+                                + " 500 or INTERNAL"),
                 Arguments.of(
                         "defaults: {balancer: {kind: peakewma}}",
                         "policy.yaml:1:29: defaults.balancer.kind: \"peakewma\" is unknown (did you mean peakEwma?); expected one of"

@@ -37,7 +37,10 @@ final class AttemptHeaders implements TextMapSetter<Metadata> {
         }
         Call previous = attempt.previous();
         if (previous != null) {
-            put(headers, PREVIOUS, String.valueOf(attempt.number() - 1));
+            int seen = seen(previous);
+            if (seen > 0) {
+                put(headers, PREVIOUS, String.valueOf(seen));
+            }
             put(
                     headers,
                     ATTEMPT,
@@ -45,6 +48,15 @@ final class AttemptHeaders implements TextMapSetter<Metadata> {
         }
         propagation.inject(attempt.context(), headers, this);
         return headers;
+    }
+
+    /** How many attempts, back from the last, may have reached a server's application. */
+    private static int seen(@Nullable Call last) {
+        int seen = 0;
+        for (Call made = last; made != null; made = made.previous()) {
+            seen += made.verdict().notApplied() ? 0 : 1;
+        }
+        return seen;
     }
 
     @Override

@@ -134,6 +134,12 @@ final class GrpcWire implements Wire<Exchange> {
         return Idempotency.of(request(call).method);
     }
 
+    /** gRPC's transparent retry. */
+    @Override
+    public boolean repeatsUnseen() {
+        return true;
+    }
+
     @Override
     public Pushback pushback(Call attempt, Outcome<Exchange> outcome) {
         return outcome instanceof Success<Exchange> answer ? answer.value().pushback() : Pushback.NONE;

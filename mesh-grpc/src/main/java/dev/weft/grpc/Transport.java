@@ -29,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What the channels of all nodes have in common. gRPC's own event loop is theirs, shared by the whole process. */
 final class Transport implements AutoCloseable {
+    /**
+     * A server that follows gRPC's defaults closes connections that ask more often than every five minutes. What is sent
+     * and not even acknowledged within the time for an answer ends a connection as well, on Linux.
+     */
+    private static final long KEEP_ALIVE_SECONDS = 330;
+
+    private static final long KEEP_ALIVE_ANSWER_SECONDS = 20;
+
     private final Time time;
     private final @Nullable Keyring keyring;
     private final Consumer<ManagedChannelBuilder<?>> more;
@@ -108,6 +116,8 @@ final class Transport implements AutoCloseable {
     ManagedChannel connect(String service, Endpoint endpoint, GrpcConfig config) throws IOException {
         NettyChannelBuilder builder =
                 NettyChannelBuilder.forTarget(KnownAddresses.target(endpoint), credentials(service, config));
+        builder.keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_ANSWER_SECONDS, TimeUnit.SECONDS);
         more.accept(builder);
         ManagedChannel channel = builder.overrideAuthority(service)
                 .disableRetry()

@@ -98,8 +98,8 @@ class FaultsTest {
 
         assertThat(attempts.made)
                 .extracting(attempt -> attempt.verdict())
-                .containsExactly(Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED);
-        assertThat(bad == null ? 0 : bad.asked.get()).isEqualTo(3);
+                .containsExactly(Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED);
+        assertThat(bad == null ? 0 : bad.asked.get()).isEqualTo(4);
     }
 
     @Test
@@ -114,7 +114,7 @@ class FaultsTest {
         assertThat(attempts.made)
                 .extracting(attempt -> attempt.verdict())
                 .containsOnly(Verdict.REFUSED)
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test

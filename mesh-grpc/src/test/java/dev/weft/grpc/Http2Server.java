@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +22,10 @@ final class Http2Server implements AutoCloseable {
     static final int REFUSED_STREAM = 7;
     static final int CANCEL = 8;
 
+    private static final int DATA = 0;
     private static final int HEADERS = 1;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
     private static final int SETTINGS = 4;
     private static final int PING = 6;
     private static final int ACK = 1;
@@ -132,16 +136,27 @@ final class Http2Server implements AutoCloseable {
 
         /** {@code :status: 200}, {@code content-type: application/grpc}, and the stream stays open. */
         void headers(int stream) throws IOException {
-            byte[] type = "application/grpc".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            ByteBuffer block = ByteBuffer.allocate(64);
-            block.put((byte) 0x88)
-                    .put((byte) 0x0f)
-                    .put((byte) 0x10)
-                    .put((byte) type.length)
-                    .put(type);
+            fields(stream, false, ":status", "200", "content-type", "application/grpc");
+        }
+
+        /** Names and values, as they are; with {@code last} the stream ends. */
+        void fields(int stream, boolean last, String... fields) throws IOException {
+            ByteBuffer block = ByteBuffer.allocate(1024);
+            for (int i = 0; i < fields.length; i += 2) {
+                // A literal without indexing, neither name nor value coded.
+                block.put((byte) 0);
+                for (String word : List.of(fields[i], fields[i + 1])) {
+                    byte[] bytes = word.getBytes(StandardCharsets.ISO_8859_1);
+                    block.put((byte) bytes.length).put(bytes);
+                }
+            }
             byte[] payload = new byte[block.position()];
             block.flip().get(payload);
-            frame(HEADERS, 4, stream, payload);
+            frame(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, payload);
+        }
+
+        void data(int stream, boolean last, byte... bytes) throws IOException {
+            frame(DATA, last ? END_STREAM : 0, stream, bytes);
         }
     }
 }

@@ -1,0 +1,87 @@
+package dev.weft.grpc;
+
+import static dev.weft.grpc.Replica.GET;
+import static dev.weft.grpc.Replica.echo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weft.Mesh;
+import dev.weft.call.Verdict;
+import dev.weft.endpoint.StaticResolver;
+import dev.weft.stack.Slot;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
+import io.grpc.stub.ClientCalls;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What no server's application can have seen is made once more, beside the attempts that count, and costs nothing. */
+@Timeout(60)
+class TransparentRetryTest {
+    private static final MethodDescriptor<String, String> ORDER =
+            GET.toBuilder().setIdempotent(false).build();
+
+    private final Attempts attempts = new Attempts();
+    private final Http2Server refusing =
+            new Http2Server((connection, stream) -> connection.reset(stream, Http2Server.REFUSED_STREAM));
+    private final Replica good = new Replica((call, headers) -> echo(call));
+    private Mesh mesh = mesh(refusing.address(), good.address());
+
+    private Mesh mesh(String... addresses) {
+        return Mesh.builder()
+                .drain(Duration.ZERO)
+                .set("deadline.total", "50s")
+                .set("retry.attempts", "1")
+                .set("retry.budget.ratio", "0")
+                .set("retry.budget.perSecond", "0")
+                .set("balancer.kind", "roundRobin")
+                .set("ejection.mode", "off")
+                .stack(stack -> stack.before(Slot.WIRE, attempts))
+                .resolver(StaticResolver.empty().with("inventory", addresses))
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        mesh.close();
+        refusing.close();
+        good.close();
+    }
+
+    private String order() {
+        Channel channel = MeshGrpc.create(mesh).channel("inventory");
+        return ClientCalls.blockingUnaryCall(channel, ORDER, CallOptions.DEFAULT, "bolts");
+    }
+
+    private List<Verdict> verdicts() {
+        return attempts.made.stream().map(attempt -> attempt.verdict()).toList();
+    }
+
+    @Test
+    void aRefusedStreamIsMadeOnceMoreAlsoWherePolicyAllowsOneAttemptAndTheBudgetIsEmpty() {
+        for (int i = 0; i < 2; i++) {
+            assertThat(order()).isEqualTo("echo of bolts");
+        }
+
+        assertThat(verdicts()).containsSubsequence(Verdict.REFUSED, Verdict.OK);
+        assertThat(good.asked()).isEqualTo(2);
+        // It does not count as an attempt before this one.
+        assertThat(good.headers)
+                .allSatisfy(headers -> assertThat(headers.keys()).doesNotContain("grpc-previous-rpc-attempts"));
+    }
+
+    @Test
+    void onceAndNoMore() {
+        mesh.close();
+        mesh = mesh(refusing.address());
+
+        assertThatThrownBy(this::order).hasMessageContaining("UNAVAILABLE");
+
+        assertThat(verdicts()).containsExactly(Verdict.REFUSED, Verdict.REFUSED);
+        assertThat(refusing.asked).hasValue(2);
+    }
+}
