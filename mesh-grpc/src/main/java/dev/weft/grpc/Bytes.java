@@ -22,12 +22,25 @@ final class Bytes extends ByteArrayInputStream implements KnownLength {
         @Override
         public InputStream parse(InputStream stream) {
             try {
-                return new Bytes(stream.readAllBytes());
+                return new Bytes(all(stream));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
     };
+
+    /** What is there; without the 8 KiB that a stream takes first which does not know its length. */
+    static byte[] all(InputStream stream) throws IOException {
+        if (!(stream instanceof KnownLength)) {
+            return stream.readAllBytes();
+        }
+        byte[] bytes = new byte[stream.available()];
+        int read = stream.readNBytes(bytes, 0, bytes.length);
+        if (read < bytes.length) {
+            throw new IOException("a message of " + bytes.length + " bytes ended after " + read);
+        }
+        return bytes;
+    }
 
     private Bytes(byte[] bytes) {
         super(bytes);

@@ -1,6 +1,7 @@
 package dev.weft.bench;
 
 import dev.weft.bench.load.ColdStart;
+import dev.weft.bench.load.Endpoints;
 import dev.weft.bench.load.LoadBenchmark;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,12 @@ public final class Bench {
         }
         if (all || what.equals("tls")) {
             LoadBenchmark.runTls(seconds(args, 90), callers(args));
+        }
+        if (all || what.equals("grpc")) {
+            LoadBenchmark.runGrpc(seconds(args, 180), callers(args));
+        }
+        if (all || what.equals("endpoints")) {
+            Endpoints.run(args.length > 1 ? Integer.parseInt(args[1]) : 1_000);
         }
         if (all || what.equals("cold")) {
             ColdStart.run(5);

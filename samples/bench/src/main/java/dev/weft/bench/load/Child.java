@@ -40,6 +40,15 @@ final class Child implements AutoCloseable {
                 .start());
     }
 
+    /** In a child: serves until its input ends, and ends the process then. */
+    static void untilTold() throws IOException {
+        int read;
+        do {
+            read = System.in.read();
+        } while (read >= 0);
+        System.exit(0);
+    }
+
     String ask(String line) throws IOException {
         in.write(line);
         in.newLine();

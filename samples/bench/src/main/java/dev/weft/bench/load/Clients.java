@@ -17,46 +17,46 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
 /** The kinds of client that are compared. */
-enum Clients {
+enum Clients implements Kind {
     /** What all others are measured against: OkHttp with a pool that fits, turn by turn over the endpoints. */
     OKHTTP("raw OkHttp") {
         @Override
-        Client make(int[] ports) {
-            return new OkHttp(inTurn(OkHttp.roomy(), ports), true);
+        public Client make(List<String> addresses) {
+            return new OkHttp(inTurn(OkHttp.roomy(), addresses), true);
         }
     },
     /** Shows how much of a difference is OkHttp's time-outs of reads and writes, which wake a thread of its own. */
     OKHTTP_NO_TIMEOUTS("raw OkHttp, no time-outs") {
         @Override
-        Client make(int[] ports) {
+        public Client make(List<String> addresses) {
             OkHttpClient client = OkHttp.roomy()
                     .newBuilder()
                     .readTimeout(0, TimeUnit.SECONDS)
                     .writeTimeout(0, TimeUnit.SECONDS)
                     .build();
-            return new OkHttp(inTurn(client, ports), true);
+            return new OkHttp(inTurn(client, addresses), true);
         }
     },
     OKHTTP_DEFAULTS("OkHttp as it comes") {
         @Override
-        Client make(int[] ports) {
-            return new OkHttp(inTurn(new OkHttpClient(), ports), true);
+        public Client make(List<String> addresses) {
+            return new OkHttp(inTurn(new OkHttpClient(), addresses), true);
         }
     },
     OKHTTP_ASYNC("raw OkHttp, enqueue") {
         @Override
-        Client make(int[] ports) {
-            return new OkHttp(inTurn(OkHttp.roomy(), ports), false);
+        public Client make(List<String> addresses) {
+            return new OkHttp(inTurn(OkHttp.roomy(), addresses), false);
         }
     },
     OKHTTP_RESILIENCE4J("OkHttp + Resilience4j by hand") {
         @Override
-        Client make(int[] ports) {
+        public Client make(List<String> addresses) {
             OkHttpClient client = OkHttp.roomy()
                     .newBuilder()
                     .callTimeout(10, TimeUnit.SECONDS)
                     .build();
-            Supplier<Call> calls = inTurn(client, ports);
+            Supplier<Call> calls = inTurn(client, addresses);
             Resilience chain = new Resilience(() -> {
                 try {
                     OkHttp.read(calls.get().execute());
@@ -70,28 +70,28 @@ enum Clients {
     },
     WEFT("Weft") {
         @Override
-        Client make(int[] ports) {
-            return new OkHttp(mesh(ports), true);
+        public Client make(List<String> addresses) {
+            return new OkHttp(mesh(addresses), true);
         }
     },
     WEFT_ASYNC("Weft, enqueue") {
         @Override
-        Client make(int[] ports) {
-            return new OkHttp(mesh(ports), false);
+        public Client make(List<String> addresses) {
+            return new OkHttp(mesh(addresses), false);
         }
     },
     OKHTTP_MTLS("raw OkHttp, mTLS") {
         @Override
-        Client make(int[] ports) {
+        public Client make(List<String> addresses) {
             OkHttpClient client = Certificates.shared().client(OkHttp.roomy());
-            return new OkHttp(inTurn(client, "https", ports), true);
+            return new OkHttp(inTurn(client, "https", addresses), true);
         }
     },
     WEFT_MTLS("Weft, mTLS") {
         @Override
-        Client make(int[] ports) {
+        public Client make(List<String> addresses) {
             Mesh mesh = Mesh.builder()
-                    .resolver(StaticResolver.empty().with("inventory", addresses(ports)))
+                    .resolver(StaticResolver.empty().with("inventory", addresses.toArray(String[]::new)))
                     .metrics(new SimpleMeterRegistry())
                     .identity(Certificates.shared().source())
                     .set("tls.mode", "strict")
@@ -101,14 +101,14 @@ enum Clients {
     },
     ONE_PROXY("raw OkHttp, one HAProxy hop") {
         @Override
-        Client make(int[] ports) {
-            return OKHTTP.make(ports);
+        public Client make(List<String> addresses) {
+            return OKHTTP.make(addresses);
         }
     },
     TWO_PROXIES("raw OkHttp, two HAProxy hops") {
         @Override
-        Client make(int[] ports) {
-            return OKHTTP.make(ports);
+        public Client make(List<String> addresses) {
+            return OKHTTP.make(addresses);
         }
     };
 
@@ -118,23 +118,27 @@ enum Clients {
         this.title = title;
     }
 
-    /** As tables name it. */
-    String title() {
+    @Override
+    public String title() {
         return title;
     }
 
-    /** Makes it, within its own process, to call what listens on these loopback ports. */
-    abstract Client make(int[] ports);
+    @Override
+    public Kind base() {
+        return tls() ? OKHTTP_MTLS : OKHTTP;
+    }
+
+    private boolean tls() {
+        return this == OKHTTP_MTLS || this == WEFT_MTLS;
+    }
 
     /** Those that speak plain text, or those that speak mTLS. */
     static List<Clients> all(boolean tls) {
-        return Arrays.stream(values())
-                .filter(client -> (client == OKHTTP_MTLS || client == WEFT_MTLS) == tls)
-                .toList();
+        return Arrays.stream(values()).filter(client -> client.tls() == tls).toList();
     }
 
-    /** How many proxies stand between it and the servers. */
-    int hops() {
+    @Override
+    public int hops() {
         return switch (this) {
             case ONE_PROXY -> 1;
             case TWO_PROXIES -> 2;
@@ -142,25 +146,24 @@ enum Clients {
         };
     }
 
-    private static Supplier<Call> inTurn(Call.Factory client, int[] ports) {
-        return inTurn(client, "http", ports);
+    private static Supplier<Call> inTurn(Call.Factory client, List<String> addresses) {
+        return inTurn(client, "http", addresses);
     }
 
-    private static Supplier<Call> inTurn(Call.Factory client, String scheme, int[] ports) {
-        Request[] requests = new Request[ports.length];
-        for (int i = 0; i < ports.length; i++) {
-            requests[i] = new Request.Builder()
-                    .url(scheme + "://127.0.0.1:" + ports[i] + "/stock/7")
-                    .build();
-        }
+    private static Supplier<Call> inTurn(Call.Factory client, String scheme, List<String> addresses) {
+        Request[] requests = addresses.stream()
+                .map(address -> new Request.Builder()
+                        .url(scheme + "://" + address + "/stock/7")
+                        .build())
+                .toArray(Request[]::new);
         AtomicInteger turn = new AtomicInteger();
         return () -> client.newCall(requests[Math.floorMod(turn.getAndIncrement(), requests.length)]);
     }
 
     /** The whole default stack with metrics: nothing is set but where the endpoints are. */
-    private static Supplier<Call> mesh(int[] ports) {
+    private static Supplier<Call> mesh(List<String> addresses) {
         Mesh mesh = Mesh.builder()
-                .resolver(StaticResolver.empty().with("inventory", addresses(ports)))
+                .resolver(StaticResolver.empty().with("inventory", addresses.toArray(String[]::new)))
                 .metrics(new SimpleMeterRegistry())
                 .start();
         return through(mesh, "http");
@@ -171,10 +174,6 @@ enum Clients {
         Request request =
                 new Request.Builder().url(scheme + "://inventory/stock/7").build();
         return () -> calls.newCall(request);
-    }
-
-    private static String[] addresses(int[] ports) {
-        return Arrays.stream(ports).mapToObj(port -> "127.0.0.1:" + port).toArray(String[]::new);
     }
 
     private record HandWired(Resilience chain) implements Client {

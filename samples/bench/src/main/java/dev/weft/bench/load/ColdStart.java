@@ -25,7 +25,7 @@ public final class ColdStart {
         for (int i = 0; i < rounds; i++) {
             Collections.shuffle(order, random);
             for (Clients client : order) {
-                try (Rounds fresh = new Rounds(List.of(client), false)) {
+                try (Rounds fresh = new Rounds(List.of(client), Child.java(Replicas.class, List.of()))) {
                     samples.computeIfAbsent(client, c -> new ArrayList<>()).add(fresh.cold(client, CALLERS, MILLIS));
                 }
             }

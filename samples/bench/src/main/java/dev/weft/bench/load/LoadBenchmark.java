@@ -12,25 +12,30 @@ public final class LoadBenchmark {
 
     /** Prints a table for each number of callers; takes about so many seconds. */
     public static void run(int seconds, List<Integer> callers) throws IOException, InterruptedException {
-        run(seconds, callers, Clients.all(false), Clients.OKHTTP);
+        run(seconds, callers, Clients.all(false), Child.java(Replicas.class, List.of()));
     }
 
     /** The same with mTLS between client and servers. */
     public static void runTls(int seconds, List<Integer> callers) throws IOException, InterruptedException {
         Certificates.make();
-        run(seconds, callers, Clients.all(true), Clients.OKHTTP_MTLS);
+        run(seconds, callers, Clients.all(true), Child.java(Replicas.class, List.of("tls")));
     }
 
-    private static void run(int seconds, List<Integer> callers, List<Clients> rows, Clients base)
+    /** Over gRPC, beside a plain channel. */
+    public static void runGrpc(int seconds, List<Integer> callers) throws IOException, InterruptedException {
+        run(seconds, callers, GrpcClients.CALLING, Child.java(GrpcReplicas.class, List.of()));
+    }
+
+    private static void run(int seconds, List<Integer> callers, List<? extends Kind> rows, Child replicas)
             throws IOException, InterruptedException {
         long warmMillis = Math.max(1_000, seconds * 1000L / 4 / rows.size());
         int rounds = (int) Math.max(2, seconds * 750L / (CELL_MILLIS * callers.size() * rows.size()));
-        try (Rounds measuring = new Rounds(rows, base == Clients.OKHTTP_MTLS)) {
+        try (Rounds measuring = new Rounds(rows, replicas)) {
             measuring.warm(16, warmMillis);
             for (int count : callers) {
-                Map<Clients, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
+                Map<Kind, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
                 System.out.println("\n**" + count + " callers**, " + rounds + " rounds\n");
-                System.out.println(LoadReport.table(samples, base));
+                System.out.println(LoadReport.table(samples));
             }
         }
     }

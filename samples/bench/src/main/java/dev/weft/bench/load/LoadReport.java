@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
 final class LoadReport {
     private LoadReport() {}
 
-    static String table(Map<Clients, List<Sample>> samples, Clients base) {
+    static String table(Map<Kind, List<Sample>> samples) {
         Table table = new Table(
                 "client",
                 "CPU us/req (with proxies)",
@@ -26,11 +26,15 @@ final class LoadReport {
                 "x B");
         samples.entrySet().stream()
                 .sorted((a, b) -> Double.compare(median(a.getValue(), Sample::cpu), median(b.getValue(), Sample::cpu)))
-                .forEach(row -> add(table, row.getKey(), row.getValue(), of(samples, base)));
+                .forEach(row -> add(
+                        table,
+                        row.getKey(),
+                        row.getValue(),
+                        of(samples, row.getKey().base())));
         return table.markdown();
     }
 
-    private static void add(Table table, Clients client, List<Sample> row, List<Sample> base) {
+    private static void add(Table table, Kind client, List<Sample> row, List<Sample> base) {
         double[] cpu = ratios(row, base, Sample::cpu);
         table.row(
                 client.title(),
@@ -46,7 +50,7 @@ final class LoadReport {
                 number(ratios(row, base, Sample::bytesPerRequest)[1], 2));
     }
 
-    static List<Sample> of(Map<Clients, List<Sample>> samples, Clients client) {
+    static List<Sample> of(Map<Kind, List<Sample>> samples, Kind client) {
         return samples.getOrDefault(client, List.of());
     }
 

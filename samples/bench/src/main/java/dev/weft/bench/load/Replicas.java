@@ -40,11 +40,7 @@ public final class Replicas {
             ports.add(Integer.toString(listening.getLocalPort()));
         }
         System.out.println(ports);
-        int read;
-        do {
-            read = System.in.read();
-        } while (read >= 0);
-        System.exit(0);
+        Child.untilTold();
     }
 
     private static List<ServerSocket> listen(ServerSocketFactory sockets) throws IOException {

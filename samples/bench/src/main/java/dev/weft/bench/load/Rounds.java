@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,18 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rounds implements AutoCloseable {
     private final Child replicas;
-    private final Map<Clients, Child> subjects = new EnumMap<>(Clients.class);
-    private final Map<Clients, Proxies> proxies = new EnumMap<>(Clients.class);
+    private final Map<Kind, Child> subjects = new LinkedHashMap<>();
+    private final Map<Kind, Proxies> proxies = new LinkedHashMap<>();
     private final Random random = new Random(1);
 
-    /** Starts servers and clients; those that need what this machine has not are left out and said so. */
-    Rounds(List<Clients> clients, boolean tls) throws IOException, InterruptedException {
-        replicas = Child.java(Replicas.class, tls ? List.of("tls") : List.of());
+    /**
+     * Starts clients; those that need what this machine has not are left out and said so.
+     *
+     * @param replicas the servers, which first say their ports; closed with the rest
+     */
+    Rounds(List<? extends Kind> clients, Child replicas) throws IOException, InterruptedException {
+        this.replicas = replicas;
         int[] ports = Arrays.stream(replicas.read().split(" ", -1))
                 .mapToInt(Integer::parseInt)
                 .toArray();
         @Nullable Path haproxy = Proxies.haproxy();
-        for (Clients client : clients) {
+        for (Kind client : clients) {
             int[] to = ports;
             if (client.hops() > 0) {
                 if (haproxy == null) {
@@ -41,25 +45,25 @@ final class Rounds implements AutoCloseable {
                 to = new int[] {row.before(ports, client.hops(), haproxy)};
             }
             List<String> args = new ArrayList<>(List.of(client.name()));
-            Arrays.stream(to).forEach(port -> args.add(Integer.toString(port)));
+            Arrays.stream(to).forEach(port -> args.add("127.0.0.1:" + port));
             subjects.put(client, Child.java(Subject.class, args));
         }
     }
 
     /** Has each run for so long, that its code is compiled and its connections are made. */
     void warm(int callers, long millis) throws IOException {
-        for (Clients client : subjects.keySet()) {
+        for (Kind client : subjects.keySet()) {
             run(client, callers, millis);
         }
     }
 
     /** What each did, in each of so many rounds. */
-    Map<Clients, List<Sample>> measure(int callers, int rounds, long millis) throws IOException {
-        Map<Clients, List<Sample>> samples = new EnumMap<>(Clients.class);
-        List<Clients> order = new ArrayList<>(subjects.keySet());
+    Map<Kind, List<Sample>> measure(int callers, int rounds, long millis) throws IOException {
+        Map<Kind, List<Sample>> samples = new LinkedHashMap<>();
+        List<Kind> order = new ArrayList<>(subjects.keySet());
         for (int round = 0; round < rounds; round++) {
             Collections.shuffle(order, random);
-            for (Clients client : order) {
+            for (Kind client : order) {
                 samples.computeIfAbsent(client, c -> new ArrayList<>()).add(run(client, callers, millis));
             }
         }
@@ -67,15 +71,15 @@ final class Rounds implements AutoCloseable {
     }
 
     /** What a client does that was started this moment. */
-    Sample cold(Clients client, int callers, long millis) throws IOException {
+    Sample cold(Kind client, int callers, long millis) throws IOException {
         return run(client, callers, millis, " cold");
     }
 
-    private Sample run(Clients client, int callers, long millis) throws IOException {
+    private Sample run(Kind client, int callers, long millis) throws IOException {
         return run(client, callers, millis, "");
     }
 
-    private Sample run(Clients client, int callers, long millis, String how) throws IOException {
+    private Sample run(Kind client, int callers, long millis, String how) throws IOException {
         Child subject = subjects.get(client);
         if (subject == null) {
             throw new IllegalArgumentException(client + " was not started");

@@ -33,16 +33,12 @@ public final class Subject {
      * Answers lines {@code callers millis} with a {@link Sample}; with a third word, {@code cold}, its CPU time is all
      * that the process has used since its start.
      *
-     * @param args the name of the client, then the ports to call
+     * @param args the name of the client, then the addresses to call
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        int[] ports = new int[args.length - 1];
-        for (int i = 0; i < ports.length; i++) {
-            ports[i] = Integer.parseInt(args[i + 1]);
-        }
         // Every service has its log before it has its first client.
         LoggerFactory.getLogger(Subject.class).debug("measures {}", args[0]);
-        Client client = Clients.valueOf(args[0]).make(ports);
+        Client client = Kind.named(args[0]).make(List.of(args).subList(1, args.length));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         String line;
         while ((line = in.readLine()) != null) {
