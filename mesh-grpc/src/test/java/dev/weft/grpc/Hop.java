@@ -125,6 +125,21 @@ final class Hop {
         return server.getPort();
     }
 
+    /** Serves gRPC, and asks nobody. */
+    int echo() throws IOException {
+        Server server = NettyServerBuilder.forAddress(anyPort(), InsecureServerCredentials.create())
+                .addService(ServerServiceDefinition.builder("inventory.Inventory")
+                        .addMethod(Replica.GET, ServerCalls.asyncUnaryCall((asked, caller) -> {
+                            caller.onNext(asked);
+                            caller.onCompleted();
+                        }))
+                        .addMethod(Replica.TALK, ServerCalls.asyncBidiStreamingCall(caller -> caller))
+                        .build())
+                .build()
+                .start();
+        return server.getPort();
+    }
+
     private void pass(String path, StreamObserver<String> caller) {
         see();
         try (Response response = ask(path).execute()) {

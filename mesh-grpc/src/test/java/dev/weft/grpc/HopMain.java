@@ -56,7 +56,7 @@ public final class HopMain {
     /**
      * Starts it.
      *
-     * @param args what it is, {@code caller}, {@code http}, {@code grpc} or {@code last}, and the address of the next
+     * @param args what it is, {@code caller}, {@code http}, {@code grpc}, {@code last} or {@code echo}, and the address of the next
      */
     public static void main(String[] args) throws IOException {
         PrintStream out = System.out;
@@ -78,6 +78,7 @@ public final class HopMain {
             case "http" -> hop.httpToGrpc();
             case "grpc" -> hop.grpcToHttp();
             case "last" -> hop.last();
+            case "echo" -> hop.echo();
             default -> throw new IllegalArgumentException(what);
         };
     }
