@@ -12,10 +12,12 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,30 +26,44 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** All servers are restarted in turn under load. */
+/** All servers are restarted in turn under load, unary and streaming. */
 @Timeout(120)
 class RollingRestartTest {
     private static final int CALLERS = 4;
+    private static final int STREAMERS = 2;
     private static final Duration SOON = Duration.ofSeconds(30);
     /** Which nobody may send twice once it may have been seen. */
     private static final MethodDescriptor<String, String> ORDER =
             GET.toBuilder().setIdempotent(false).build();
 
+    private static final MethodDescriptor<String, String> TALK =
+            Replica.TALK.toBuilder().setIdempotent(false).build();
+
     private final AtomicBoolean stop = new AtomicBoolean();
     private final AtomicInteger answered = new AtomicInteger();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-    private final CountDownLatch stopped = new CountDownLatch(CALLERS);
+    private final CountDownLatch stopped = new CountDownLatch(CALLERS + STREAMERS);
 
-    private void call(Channel channel) {
+    private void load(Callable<String> call) {
         while (!stop.get()) {
             try {
-                ClientCalls.blockingUnaryCall(channel, ORDER, CallOptions.DEFAULT, "bolts");
+                assertThat(call.call()).isEqualTo("echo of bolts");
                 answered.incrementAndGet();
-            } catch (RuntimeException e) {
+            } catch (Exception | AssertionError e) {
                 failures.add(e);
             }
         }
         stopped.countDown();
+    }
+
+    private static String stream(Channel channel) throws Exception {
+        Collected heard = new Collected();
+        StreamObserver<String> words =
+                ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), heard.observer());
+        words.onNext("bolts");
+        words.onCompleted();
+        heard.closed.get(50, TimeUnit.SECONDS);
+        return String.join(",", heard.messages);
     }
 
     private void more(int calls) {
@@ -56,7 +72,7 @@ class RollingRestartTest {
     }
 
     @Test
-    void noCallFailsAndNoneIsMadeTwice() throws Exception {
+    void noCallAndNoStreamFailsAndNoneIsMadeTwice() throws Exception {
         List<Replica> replicas = new ArrayList<>();
         AtomicInteger served = new AtomicInteger();
         for (int i = 0; i < 3; i++) {
@@ -73,7 +89,12 @@ class RollingRestartTest {
                 .start()) {
             Channel channel = MeshGrpc.create(mesh).channel("inventory");
             for (int i = 0; i < CALLERS; i++) {
-                new Thread(() -> call(channel)).start();
+                new Thread(() ->
+                                load(() -> ClientCalls.blockingUnaryCall(channel, ORDER, CallOptions.DEFAULT, "bolts")))
+                        .start();
+            }
+            for (int i = 0; i < STREAMERS; i++) {
+                new Thread(() -> load(() -> stream(channel))).start();
             }
             more(200);
             for (int i = 0; i < replicas.size(); i++) {
