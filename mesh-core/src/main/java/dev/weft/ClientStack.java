@@ -1,6 +1,7 @@
 package dev.weft;
 
 import dev.weft.balance.BalanceLayer;
+import dev.weft.guard.BacklogLayer;
 import dev.weft.guard.BreakerLayer;
 import dev.weft.guard.CriticalityLayer;
 import dev.weft.guard.DeadlineLayer;
@@ -32,6 +33,7 @@ final class ClientStack {
                 .then(Slot.HEDGE, new HedgeLayer())
                 .then(Slot.BREAKER, new BreakerLayer())
                 .then(Slot.LIMIT, new LimitLayer())
+                .then(Slot.LIMIT, new BacklogLayer())
                 .then(Slot.BALANCE, new BalanceLayer())
                 .then(Slot.ATTEMPT, TraceLayer.ofAttempts(parts.openTelemetry))
                 .then(Slot.ATTEMPT, MetricsLayer.ofAttempts(parts.registry, parts.buckets))

@@ -13,18 +13,28 @@ import java.util.Locale;
  */
 public enum Criticality implements ImplicitContextKeyed {
     /** Users notice at once. */
-    CRITICAL_PLUS,
+    CRITICAL_PLUS(0.7),
     /** What a call is where nobody said otherwise. */
-    CRITICAL,
+    CRITICAL(0.5),
     /** Can be tried again in minutes: batch work. */
-    SHEDDABLE_PLUS,
+    SHEDDABLE_PLUS(0.35),
     /** May fail often. */
-    SHEDDABLE;
+    SHEDDABLE(0.2);
 
     /** The baggage member's name. */
     public static final String KEY = "criticality";
 
     private final String label = name().toLowerCase(Locale.ROOT);
+    private final double share;
+
+    Criticality(double share) {
+        this.share = share;
+    }
+
+    /** How much of the time that it has left a call may spend in line under overload; the lower, the sooner it is shed. */
+    public double share() {
+        return share;
+    }
 
     /** Lower case with underscores; the member's value. */
     public String label() {

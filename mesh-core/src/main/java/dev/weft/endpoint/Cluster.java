@@ -20,6 +20,7 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
     private final String service;
     private final Time time;
     private final Ejections ejections;
+    private final Backlog backlog;
     private final ReentrantLock updates = new ReentrantLock();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private Map<String, Node> byAddress = Map.of();
@@ -32,6 +33,7 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         this.service = service;
         this.time = time;
         this.ejections = new Ejections(() -> nodes, time, this::changed);
+        this.backlog = new Backlog(time.nanos());
     }
 
     private void changed() {
@@ -41,6 +43,11 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
     /** The nodes that outlier detection keeps traffic from. */
     public Ejections ejections() {
         return ejections;
+    }
+
+    /** The calls to the service that wait for an answer. */
+    public Backlog backlog() {
+        return backlog;
     }
 
     public String service() {

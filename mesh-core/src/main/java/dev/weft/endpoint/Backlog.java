@@ -1,0 +1,170 @@
+package dev.weft.endpoint;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The calls that wait for an answer, and how long one more would wait: the limit that overload sets, whatever its size.
+ *
+ * <p>By Little's law a call that comes now waits as long as it takes to answer those before it: their number over the
+ * pace of answers. It is refused where that is more than its share of the time that it has left, and the answers of now
+ * show that calls do stand in line: even the fastest of them took long. So there is no limit to set, and none while
+ * nobody waits in vain. Why so, and what else was tried: decision 0088.
+ *
+ * <p>Thread-safe. A call costs two adds and a few looks; a lock is taken, if it is free, once in a round of at least
+ * {@value #ROUND_NANOS} ns.
+ */
+public final class Backlog {
+    private static final long ROUND_NANOS = 50_000_000;
+    private static final int ROUND_CALLS = 5;
+    /** Who comes after so long a silence begins a new round. */
+    private static final long SILENCE_NANOS = 10_000_000_000L;
+    /** For how long the number is held after the last sign of a line, so that it does not grow anew. */
+    private static final long HOLD_NANOS = 3_000_000_000L;
+    /** How much of the wait that is allowed makes a line, and how much of it shows that there still is one. */
+    private static final double BEGINS = 0.75;
+
+    private static final double LASTS = 0.5;
+
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicInteger givenUp = new AtomicInteger();
+    private final LongAdder took = new LongAdder();
+    private final AtomicLong fastest = new AtomicLong(Long.MAX_VALUE);
+    private final ReentrantLock closing = new ReentrantLock();
+    /** Guarded by the lock. */
+    private final BacklogPace estimate = new BacklogPace();
+
+    private volatile long roundNanos;
+
+    // What the last round came to; written under the lock.
+
+    /** Answers per nanosecond to reckon with; 0 while unknown. */
+    private volatile double pace;
+    /** What an answer takes where nobody waits, in nanoseconds. */
+    private volatile double base;
+    /** What the fastest answer took. */
+    private volatile double least;
+
+    private volatile long heldUntilNanos;
+    private volatile long refusedNanos;
+    /** The time within which the call that was refused last would have had to be answered. */
+    private volatile double allowed;
+
+    public Backlog(long nowNanos) {
+        this.roundNanos = nowNanos;
+        this.heldUntilNanos = nowNanos;
+        this.refusedNanos = nowNanos - HOLD_NANOS;
+    }
+
+    /** How many wait for their answer. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** Whether calls are held to what can be answered in time. */
+    public boolean limiting(long nowNanos) {
+        return heldUntilNanos - nowNanos > 0;
+    }
+
+    /** How long a call that comes now would wait, in seconds; NaN while nothing is known. */
+    public double expectedSeconds() {
+        double known = pace;
+        return known == 0 ? Double.NaN : waiting.get() / known / 1e9;
+    }
+
+    /** Whether so many wait that {@link #admits} is worth asking for a call with that much time left. */
+    public boolean crowded(long leftNanos, double leastShare) {
+        int before = waiting.get();
+        return before > 0 && pace > 0 && before > pace * leastShare * leftNanos;
+    }
+
+    /**
+     * Whether a call would be answered in time.
+     *
+     * @param leftNanos the time it has left
+     * @param share how much of that it may spend in line, 0 to 1
+     */
+    public boolean admits(long leftNanos, double share, long nowNanos) {
+        int before = waiting.get();
+        double needed = Math.min(base, (double) leftNanos);
+        double line = share * (leftNanos - needed);
+        double known = pace;
+        if (before == 0 || known == 0 || before <= known * (needed + line)) {
+            return true;
+        }
+        boolean held = limiting(nowNanos);
+        if (least - needed > (held ? LASTS : BEGINS) * line) {
+            heldUntilNanos = nowNanos + HOLD_NANOS;
+            held = true;
+        }
+        if (held) {
+            refusedNanos = nowNanos;
+            allowed = needed + line;
+        }
+        return !held;
+    }
+
+    /** A call waits for its answer from now on; to be followed by one of the next three. */
+    public void entered(long nowNanos) {
+        if (waiting.getAndIncrement() == 0 && nowNanos - roundNanos > SILENCE_NANOS) {
+            roundNanos = nowNanos;
+        }
+    }
+
+    /** It was answered after so long. */
+    public void answered(long tookNanos, long nowNanos) {
+        waiting.decrementAndGet();
+        took.add(tookNanos);
+        if (tookNanos < fastest.get()) {
+            fastest.accumulateAndGet(tookNanos, Math::min);
+        }
+        closeRound(answers.incrementAndGet() + givenUp.get(), nowNanos);
+    }
+
+    /** Nobody waits for it any more: it took longer than its caller had time. */
+    public void gaveUp(long tookNanos, long nowNanos) {
+        waiting.decrementAndGet();
+        if (answers.get() == 0) {
+            took.add(tookNanos);
+        }
+        closeRound(answers.get() + givenUp.incrementAndGet(), nowNanos);
+    }
+
+    /** It ended otherwise, which says nothing of how long an answer takes. */
+    public void left() {
+        waiting.decrementAndGet();
+    }
+
+    private void closeRound(int calls, long nowNanos) {
+        if (calls < ROUND_CALLS || nowNanos - roundNanos < ROUND_NANOS || !closing.tryLock()) {
+            return;
+        }
+        try {
+            double lasted = (double) (nowNanos - roundNanos);
+            int answered = answers.get();
+            int late = givenUp.get();
+            if (lasted < ROUND_NANOS || answered + late < ROUND_CALLS) {
+                return;
+            }
+            answers.addAndGet(-answered);
+            givenUp.addAndGet(-late);
+            double sum = (double) took.sumThenReset();
+            long shortest = fastest.getAndSet(Long.MAX_VALUE);
+            double mean = sum / (answered == 0 ? late : answered);
+            estimate.round(
+                    lasted, answered, late, mean, limiting(nowNanos), nowNanos - refusedNanos < HOLD_NANOS, allowed);
+            pace = estimate.pace();
+            base = estimate.base();
+            least = shortest == Long.MAX_VALUE ? mean : shortest;
+            if (estimate.mistaken()) {
+                heldUntilNanos = nowNanos;
+            }
+            roundNanos = nowNanos;
+        } finally {
+            closing.unlock();
+        }
+    }
+}
