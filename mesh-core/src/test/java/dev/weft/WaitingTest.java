@@ -117,6 +117,33 @@ class WaitingTest {
     }
 
     @Test
+    void whoHasTooLittleTimeLeftAfterTheWaitForAConnectionIsNotSentAndGivesItBack() {
+        resolver.answer();
+        assertThat(send(newCall(Pace.blocking(time)))).isDone();
+        Call late = newCall(Pace.async(time, Runnable::run));
+        CompletableFuture<Outcome<String>> second = send(late);
+        time.advance(Duration.ofMillis(9_999));
+        wire.attempts().get(0).end(null);
+        assertThat(second).isDone();
+        assertThat(late.fate()).isEqualTo(Fate.FAILED_DEADLINE);
+        assertThat(wire.attempts()).hasSize(1);
+        assertThat(send(newCall(Pace.blocking(time)))).isDone();
+        assertThat(wire.attempts()).hasSize(2);
+    }
+
+    @Test
+    void norWhoHasTooLittleLeftAfterTheWaitForDiscovery() {
+        Call late = newCall(Pace.async(time, Runnable::run));
+        late.shorten(time.nanos() + Duration.ofSeconds(2).toNanos());
+        CompletableFuture<Outcome<String>> done = send(late);
+        time.advance(Duration.ofMillis(1_999));
+        resolver.answer();
+        assertThat(done).isDone();
+        assertThat(late.fate()).isEqualTo(Fate.FAILED_DEADLINE);
+        assertThat(wire.attempts()).isEmpty();
+    }
+
+    @Test
     void aConnectionWhoseTurnCannotBeTakenIsGivenBack() throws Exception {
         resolver.answer();
         assertThat(send(newCall(Pace.blocking(time)))).isDone();

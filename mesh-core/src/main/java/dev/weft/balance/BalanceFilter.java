@@ -52,6 +52,9 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
                 return new Failure<>(failure.cause());
             }
             a.waited(a.time().nanos());
+            if (a.tooLate()) {
+                return new Failure<>(a.deadlineExceeded("nearly while it waited for discovery; not sent"));
+            }
             Node node = pick(a);
             return node == null ? members.nobody() : go(a, node, next);
         });

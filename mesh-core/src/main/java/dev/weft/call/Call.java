@@ -253,6 +253,11 @@ public final class Call extends CallRecord {
         return hasDeadline() && deadlineNanos - nanos < 0;
     }
 
+    /** Whether too little is left to be worth sending now. */
+    public boolean tooLate() {
+        return expiresBefore(sentNanos + Deadline.TOO_LITTLE_NANOS);
+    }
+
     public MeshException deadlineExceeded(String when) {
         return new MeshException(
                 Fate.FAILED_DEADLINE,

@@ -13,13 +13,13 @@ import java.util.Locale;
  */
 public enum Criticality implements ImplicitContextKeyed {
     /** Users notice at once. */
-    CRITICAL_PLUS(0.7),
+    CRITICAL_PLUS(0.6),
     /** What a call is where nobody said otherwise. */
-    CRITICAL(0.5),
+    CRITICAL(0.45),
     /** Can be tried again in minutes: batch work. */
     SHEDDABLE_PLUS(0.35),
     /** May fail often. */
-    SHEDDABLE(0.2);
+    SHEDDABLE(0.25);
 
     /** The baggage member's name. */
     public static final String KEY = "criticality";

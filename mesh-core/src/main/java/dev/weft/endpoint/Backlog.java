@@ -23,9 +23,7 @@ public final class Backlog {
     private static final long SILENCE_NANOS = 10_000_000_000L;
     /** For how long the number is held after the last sign of a line, so that it does not grow anew. */
     private static final long HOLD_NANOS = 3_000_000_000L;
-    /** How much of the wait that is allowed makes a line, and how much of it shows that there still is one. */
-    private static final double BEGINS = 0.75;
-
+    /** A wait as long as is allowed makes a line; this much of it shows that there still is one. */
     private static final double LASTS = 0.5;
 
     private final AtomicInteger waiting = new AtomicInteger();
@@ -96,7 +94,7 @@ public final class Backlog {
             return true;
         }
         boolean held = limiting(nowNanos);
-        if (least - needed > (held ? LASTS : BEGINS) * line) {
+        if (least - needed > (held ? LASTS : 1) * line) {
             heldUntilNanos = nowNanos + HOLD_NANOS;
             held = true;
         }

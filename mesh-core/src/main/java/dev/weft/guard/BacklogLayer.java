@@ -20,7 +20,7 @@ public final class BacklogLayer implements Stackable {
             Mode.ENFORCE,
             "Whether attempts are refused, or only counted, that an overloaded service would answer too late: when those"
                     + " before them will take more than their share of the time left (of the part that an answer does not"
-                    + " take anyway 70 % for critical_plus, 50 % for critical, 35 % for sheddable_plus, 20 % for sheddable).");
+                    + " take anyway 60 % for critical_plus, 45 % for critical, 35 % for sheddable_plus, 25 % for sheddable).");
 
     @Override
     public String name() {

@@ -29,7 +29,7 @@ final class DeadlineFilter<R> implements Filter<R> {
         }
         if (inherited != null) {
             call.shorten(inherited.nanosOn(call.time()));
-            if (call.expiresBefore(call.startNanos() + Deadline.TOO_LITTLE_NANOS)) {
+            if (call.tooLate()) {
                 return new Failure<>(call.deadlineExceeded("before it was sent: its caller left it too little time"));
             }
         }

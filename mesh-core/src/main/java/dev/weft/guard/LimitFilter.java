@@ -69,6 +69,10 @@ final class LimitFilter<R> implements Filter<R>, EndListener {
                 return new Failure<>(failure.cause());
             }
             a.waited(a.time().nanos());
+            if (a.tooLate()) {
+                permits.release(max());
+                return new Failure<>(a.deadlineExceeded("nearly while it waited for a connection; not sent"));
+            }
             return go(a, next);
         });
     }

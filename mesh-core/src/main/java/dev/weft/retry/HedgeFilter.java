@@ -50,6 +50,10 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             return false;
         }
         long now = first.time().nanos();
+        // A second leg would make longer what the first stands in.
+        if (cluster.backlog().limiting(now)) {
+            return false;
+        }
         return ownShare.tryWithdraw(now) && budget.tryWithdraw(now);
     }
 

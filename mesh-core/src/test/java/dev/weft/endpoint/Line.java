@@ -78,7 +78,7 @@ final class Line {
     }
 
     void run(double seconds, double perSecond) {
-        run(seconds, perSecond, chance -> 0.5);
+        run(seconds, perSecond, chance -> 0.45);
     }
 
     /** Nobody comes any more. */
@@ -93,7 +93,7 @@ final class Line {
     private void arrive(double share) {
         calls++;
         Backlog caller = callers[random.nextInt(callers.length)];
-        if (caller.crowded(patienceNanos, 0.2) && !caller.admits(patienceNanos, share, now)) {
+        if (caller.crowded(patienceNanos, 0.25) && !caller.admits(patienceNanos, share, now)) {
             refused++;
             return;
         }

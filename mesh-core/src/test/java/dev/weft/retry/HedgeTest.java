@@ -11,6 +11,7 @@ import dev.weft.call.Fate;
 import dev.weft.call.Outcome;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
+import dev.weft.endpoint.Backlog;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
@@ -21,6 +22,7 @@ import dev.weft.testkit.ScriptedWire;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -182,6 +184,42 @@ class HedgeTest {
             legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
 
             assertThat(call(mesh, pace).value()).isEqualTo("late");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whileTheServiceIsOverloadedNothingIsHedged(AnyPace pace) {
+        try (Mesh mesh = mesh()) {
+            learn(mesh, pace);
+            overload(mesh);
+            legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
+            assertThat(call(mesh, pace).value()).isEqualTo("late");
+            assertThat(call(mesh, pace).value()).isEqualTo("late");
+            time.advance(Duration.ofSeconds(3));
+            assertThat(call(mesh, pace).value()).as("when that is over").isEqualTo("hedged");
+        }
+    }
+
+    /** Calls of other callers stand in line, and one of them is refused. */
+    private void overload(Mesh mesh) {
+        Backlog backlog =
+                Objects.requireNonNull(mesh.clusters().get("inventory")).backlog();
+        long second = SLOW.toNanos();
+        for (int i = 0; i < 5; i++) {
+            backlog.entered(time.nanos());
+        }
+        time.advance(SLOW);
+        for (int i = 0; i < 5; i++) {
+            backlog.answered(second, time.nanos());
+        }
+        for (int i = 0; i < 500; i++) {
+            backlog.entered(time.nanos());
+        }
+        assertThat(backlog.admits(second, Criticality.CRITICAL.share(), time.nanos()))
+                .isFalse();
+        for (int i = 0; i < 500; i++) {
+            backlog.left();
         }
     }
 
