@@ -30,6 +30,7 @@ public final class Ejections {
     private final Supplier<List<Node>> all;
     private final Time time;
     private final Runnable changed;
+    private final ProbePace pace = new ProbePace();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Node[] ejected = NONE;
     /** Whether any node is out, and when the first may be probed; written under the lock. */
@@ -140,13 +141,20 @@ public final class Ejections {
     }
 
     /**
-     * A node whose probe is due, claimed for {@code probe}, who must now call it; or null. A caller whose own call it
+     * A node whose probe is due, claimed for {@code probe}, who must now call it; or null: no more than one in twenty
+     * calls is one. A caller whose own call it
      * would be leaves it for a while to those who send one beside theirs.
      *
      * @param beside whether nobody waits for the probe's answer
      */
     public @Nullable Node claimProbe(Object probe, boolean beside, long nowNanos) {
-        if (!waiting || nowNanos - (beside ? firstDueNanos : firstLiveNanos) < 0) {
+        if (!waiting) {
+            return null;
+        }
+        if (!beside) {
+            pace.call();
+        }
+        if (nowNanos - (beside ? firstDueNanos : firstLiveNanos) < 0) {
             return null;
         }
         lock.lock();
@@ -154,6 +162,9 @@ public final class Ejections {
             for (Node node : ejected) {
                 Standing standing = node.standing();
                 if (nowNanos - dueNanos(standing, beside) >= 0) {
+                    if (!pace.take()) {
+                        return null;
+                    }
                     standing.probe = probe;
                     standing.probeAtNanos = nowNanos + LAPSE_NANOS;
                     reschedule();

@@ -130,6 +130,10 @@ class EjectionsTest {
         ejections.allow(0.1);
         cluster.endpoints(endpoints(35));
         assertThat(ejections.count()).isEqualTo((int) out()).isLessThanOrEqualTo(3);
+        // Calls that find nothing due earn the probes to come.
+        for (int call = 0; call < ProbePace.CALLS * ProbePace.AT_ONCE; call++) {
+            assertThat(ejections.claimProbe(this, false, time.nanos() - SECOND)).isNull();
+        }
         List<Node> probed = new ArrayList<>();
         Node due = ejections.claimProbe(this, true, time.nanos());
         while (due != null) {
@@ -139,5 +143,44 @@ class EjectionsTest {
         assertThat(probed).doesNotHaveDuplicates().hasSize(ejections.count());
         probed.forEach(ejections::readmit);
         assertThat(out()).isZero();
+    }
+
+    @Test
+    void howeverManyAreOutOneInTwentyCallsIsAProbe() {
+        cluster.endpoints(endpoints(200));
+        ejections.allow(0.1);
+        cluster.nodes().subList(0, 100).forEach(node -> ejections.eject(node, time.nanos(), true));
+        time.advance(Duration.ofSeconds(1));
+        int probes = 0;
+        for (int call = 0; call < 1_000; call++) {
+            Object probe = new Object();
+            Node node = ejections.claimProbe(probe, false, time.nanos());
+            if (node != null) {
+                probes++;
+                ejections.keepOut(node, probe, time.nanos(), true);
+            }
+        }
+        // The first call has nothing to add to: all that can be saved is there.
+        assertThat(probes).isEqualTo((1_000 - 1) / ProbePace.CALLS + ProbePace.AT_ONCE);
+    }
+
+    @Test
+    void whereFewAreOutEachIsProbedWhenItIsDue() {
+        cluster.endpoints(endpoints(10));
+        ejections.allow(0.1);
+        Node out = cluster.nodes().get(0);
+        ejections.eject(out, time.nanos() + SECOND, true);
+        for (int second = 0; second < 100; second++) {
+            time.advance(Duration.ofSeconds(1));
+            for (int call = 0; call < ProbePace.CALLS; call++) {
+                Object probe = new Object();
+                Node node = ejections.claimProbe(probe, true, time.nanos());
+                ejections.claimProbe(probe, false, time.nanos());
+                assertThat(node).isSameAs(call == 0 ? out : null);
+                if (node != null) {
+                    ejections.keepOut(node, probe, time.nanos() + SECOND, true);
+                }
+            }
+        }
     }
 }
