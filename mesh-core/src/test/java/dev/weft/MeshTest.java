@@ -208,7 +208,8 @@ class MeshTest {
     @EnumSource
     void anObservingBreakerLetsEverythingPass(AnyPace pace) {
         wire.script(attempt -> Answer.of(Verdict.SERVER_ERROR, 500, "broken"));
-        try (Mesh mesh = builder().set("ejection.mode", "off").start()) {
+        try (Mesh mesh =
+                builder().set("ejection.mode", "off").set("retry.attempts", "1").start()) {
             for (int i = 0; i < 50; i++) {
                 assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
             }

@@ -37,7 +37,9 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
 
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
-        Node node = pick(attempt);
+        // A probe knows where it goes.
+        Node known = attempt.node();
+        Node node = known == null ? pick(attempt) : known;
         return node == null ? unpicked(attempt, next) : go(attempt, node, next);
     }
 
@@ -73,12 +75,19 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     public void done(Call attempt, Outcome<R> outcome) {
         Node node = attempt.node();
         Verdict verdict = attempt.verdict();
-        if (node == null || verdict.neutral()) {
+        if (node == null) {
             return;
         }
         long now = attempt.headNanos();
         long latency = now - attempt.sentNanos();
         LatencyAverage average = node.latency();
+        if (verdict.neutral()) {
+            if (verdict == Verdict.CANCELLED) {
+                // Given up, for another that answered first: it would have taken longer.
+                average.raise(latency, now);
+            }
+            return;
+        }
         if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
             latency = Math.max(latency, penalty(node, verdict, average.last()));
         }

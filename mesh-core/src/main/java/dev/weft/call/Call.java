@@ -119,6 +119,16 @@ public final class Call extends CallRecord {
         return rival;
     }
 
+    /**
+     * Of an attempt: one more beside it that its caller knows nothing of, to see how some node fares. It is no try at the
+     * call: it neither counts as one nor stands under the call's deadline or cancellation.
+     */
+    public Call newProbe() {
+        Call probe = new Call(logical(), null, pace.beside(), 1, time().nanos());
+        probe.deadlineNanos = NO_DEADLINE_NANOS;
+        return probe;
+    }
+
     private int nextNumber() {
         return (int) ATTEMPTS.getAndAdd(this, 1) + 1;
     }

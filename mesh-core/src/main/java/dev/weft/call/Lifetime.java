@@ -41,10 +41,12 @@ abstract sealed class Lifetime implements Cancellable permits CallRecord {
     private static final int ADOPTED = 1;
     /** Somebody disposes of its answer. */
     private static final int DISCARDED = 2;
+    /** It took longer than nearly all others. */
+    private static final int LATE = 4;
     /** Somebody ends it, and writes down how. */
-    private static final int ENDING = 4;
+    private static final int ENDING = 8;
 
-    private static final int ENDED = 8;
+    private static final int ENDED = 16;
 
     @SuppressWarnings("unused") // through CUT
     private volatile @Nullable Cancellable cut;
@@ -104,6 +106,16 @@ abstract sealed class Lifetime implements Cancellable permits CallRecord {
                 return;
             }
         } while (!CUT.compareAndSet(this, seen, running));
+    }
+
+    /** Notes that it takes longer than nearly all others do. */
+    public final void overdue() {
+        STATE.getAndBitwiseOr(this, LATE);
+    }
+
+    /** Whether anybody has noted that it took longer than nearly all others do. */
+    public final boolean late() {
+        return (state & LATE) != 0;
     }
 
     // Ending.

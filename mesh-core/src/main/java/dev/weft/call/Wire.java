@@ -25,6 +25,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     boolean idempotent(Call call);
 
     /**
+     * Whether it changes nothing on the other side (HTTP GET), so that nobody minds when, or how often, it gets there.
+     * What is idempotent only, such as PUT, undoes what came after it where it comes late.
+     */
+    default boolean safe(Call call) {
+        return false;
+    }
+
+    /**
      * Whether the protocol has a call's first attempt that no server's application can have seen made once more at once,
      * beside the attempts that count.
      */

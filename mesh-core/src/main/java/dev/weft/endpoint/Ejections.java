@@ -25,12 +25,11 @@ public final class Ejections {
     /** When the next may probe though whoever probes still waits: a call without a deadline may wait for ever. */
     private static final long LAPSE_NANOS = 60_000_000_000L;
 
-    private static final long LATE_SEEN_NANOS = 10_000_000;
-
     private final Supplier<List<Node>> all;
     private final Time time;
     private final Runnable changed;
     private final ProbePace pace = new ProbePace();
+    private final Tardiness tardiness;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Node[] ejected = NONE;
     /** Whether any node is out, and when the first may be probed; written under the lock. */
@@ -47,14 +46,11 @@ public final class Ejections {
     private volatile boolean allowed;
     private double maxShare;
 
-    private volatile long lateSeenNanos;
-    private volatile boolean fewLate = true;
-
     Ejections(Supplier<List<Node>> all, Time time, Runnable changed) {
         this.all = all;
         this.time = time;
         this.changed = changed;
-        this.lateSeenNanos = time.nanos() - LATE_SEEN_NANOS;
+        this.tardiness = new Tardiness(all, time.nanos());
     }
 
     /** How many nodes are ejected. */
@@ -122,22 +118,14 @@ public final class Ejections {
         return true;
     }
 
-    /** Whether late attempts are the fault of a few nodes, and not of them all. Looks at all nodes every so often. */
+    /** Whether late attempts are the fault of a few nodes, and not of them all. */
     public boolean fewLate(long nowNanos) {
-        if (nowNanos - lateSeenNanos >= LATE_SEEN_NANOS) {
-            lateSeenNanos = nowNanos;
-            List<Node> nodes = all.get();
-            long late = nodes.stream()
-                    .filter(node -> node.standing().strikes(Standing.Strike.LATE) > 1)
-                    .count();
-            fewLate = late <= Math.max(1, nodes.size() / 3);
-        }
-        return fewLate;
+        return tardiness.few(nowNanos);
     }
 
     /** Whether some node waits for a probe by somebody who does not pay for it. */
     public boolean probeDue(long nowNanos) {
-        return waiting && nowNanos - firstDueNanos >= 0;
+        return waiting && nowNanos - firstDueNanos >= 0 && pace.enough();
     }
 
     /**

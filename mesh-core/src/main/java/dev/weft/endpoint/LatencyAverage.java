@@ -43,6 +43,14 @@ public final class LatencyAverage {
         } while (!word.compareAndSet(seen, next));
     }
 
+    /** An attempt has taken so long and is not over: nothing less is true. */
+    public void raise(long latencyNanos, long nowNanos) {
+        long seen = word.get();
+        while (average(seen) < latencyNanos && !word.compareAndSet(seen, pack((float) latencyNanos, nowNanos))) {
+            seen = word.get();
+        }
+    }
+
     /** Takes {@code latencyNanos} for a guess, unless something was already observed or guessed. */
     public void seed(long latencyNanos, long nowNanos) {
         word.compareAndSet(0, pack((float) -Math.max(1, latencyNanos), nowNanos));

@@ -23,6 +23,11 @@ final class ProbePace {
         }
     }
 
+    /** Whether there is what a probe costs. */
+    boolean enough() {
+        return calls.get() >= CALLS;
+    }
+
     /** Takes what a probe costs, if it is there. */
     boolean take() {
         int seen;

@@ -114,10 +114,14 @@ public final class Standing {
         return strikes.get() < 0;
     }
 
-    /** Forgets the strikes; a plain read where there is nothing to forget. */
-    public void succeeded() {
+    /**
+     * Forgets the strikes; a plain read where there is nothing to forget.
+     *
+     * @param late whether the answer came late: then those for lateness stay
+     */
+    public void succeeded(boolean late) {
         if (strikes.get() != 0) {
-            strikes.set(0);
+            strikes.getAndUpdate(seen -> late ? seen & MOST_STRIKES << Strike.LATE.shift : 0);
         }
     }
 
@@ -136,7 +140,7 @@ public final class Standing {
         probe = null;
         judgedFromNanos = nowNanos;
         returnedNanos = nowNanos;
-        succeeded();
+        succeeded(false);
         tally.clear();
     }
 }

@@ -64,7 +64,7 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
                 found(node, rules.overtaken(node, now), now);
             }
         } else if (!verdict.blamesNode()) {
-            standing.succeeded();
+            standing.succeeded(attempt.late());
             standing.tally().add(false, now);
             if (standing.ejected() && ejections.readmit(node)) {
                 log.info("{} is back: its probe was answered", node);

@@ -1,60 +1,160 @@
 package dev.weft.retry;
 
 import dev.weft.call.Call;
+import dev.weft.call.Failure;
 import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Node;
+import dev.weft.endpoint.Standing.Strike;
 import dev.weft.stack.Fit;
+import dev.weft.time.Lookout;
+import dev.weft.time.Time;
+import java.util.random.RandomGenerator;
 
-/** Measures attempts, and has those race that can. */
+/**
+ * Measures attempts, notes those that are late, and has those race that can. What is late is found by looking around now
+ * and then ({@link Lookout}): an attempt that is not late costs no timer, and a blocking one no object.
+ */
 final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     private final Wire<R> wire;
     private final Cluster cluster;
+    private final Time time;
+    private final RandomGenerator random;
     private final boolean idempotent;
     private final Lateness lateness;
     private final RetryBudget ownShare;
     private final RetryBudget budget;
+    private final Probes<R> probes;
 
     HedgeFilter(Fit<R> fit, Lateness lateness, RetryBudget ownShare, RetryBudget budget) {
         this.wire = fit.wire();
         this.cluster = fit.cluster();
+        this.time = fit.time();
+        this.random = fit.random();
         this.idempotent = fit.policy().get(RetryLayer.IDEMPOTENT);
         this.lateness = lateness;
         this.ownShare = ownShare;
         this.budget = budget;
+        this.probes = new Probes<>(fit.wire(), cluster.ejections(), budget, lateness);
     }
 
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
-        ownShare.deposit(attempt.startNanos());
-        long after = lateness.afterNanos();
-        if (after == Lateness.UNKNOWN_NANOS || !mayRace(attempt)) {
-            Reply<R> reply = next.call(attempt);
-            reply.onDone(attempt, this);
-            return reply;
+        return around(next).call(attempt);
+    }
+
+    @Override
+    public Service<R> around(Service<R> next) {
+        return new Watching(next);
+    }
+
+    /** Watches a blocking attempt as it is, and any other as the {@link Race} that it may come to. */
+    private final class Watching implements Service<R> {
+        private final Service<R> next;
+        private final Lookout<Object> lookout = new Lookout<>(time, random, this::look);
+
+        Watching(Service<R> next) {
+            this.next = next;
         }
-        return new Race<>(this, attempt, next).run(after);
+
+        @Override
+        public Reply<R> call(Call attempt) {
+            long now = attempt.startNanos();
+            ownShare.deposit(now);
+            probes.sendIfDue(attempt, next, now);
+            long after = lateness.afterNanos();
+            if (after == Lateness.UNKNOWN_NANOS) {
+                Reply<R> reply = next.call(attempt);
+                reply.onDone(attempt, HedgeFilter.this);
+                return reply;
+            }
+            if (attempt.pace().isBlocking()) {
+                return blocking(attempt, lookout.add(attempt, after, now));
+            }
+            Race<R> race = new Race<>(HedgeFilter.this, attempt, next);
+            int place = lookout.add(race, after, now);
+            return race.run(() -> lookout.remove(place));
+        }
+
+        @SuppressWarnings({"unchecked", "ReferenceEquality"}) // there is the attempt, or the race that it has come to
+        private Reply<R> blocking(Call attempt, int place) {
+            Reply<R> reply;
+            try {
+                reply = next.call(attempt);
+            } catch (Throwable thrown) {
+                reply = new Failure<>(thrown);
+            }
+            Object there = lookout.remove(place);
+            if (there == attempt) {
+                reply.onDone(attempt, HedgeFilter.this);
+                return reply;
+            }
+            return ((Race<R>) there).join(reply);
+        }
+
+        private long look(Object watched, int place, long nowNanos) {
+            if (watched instanceof Race<?> race) {
+                return race.look(nowNanos);
+            }
+            Call attempt = (Call) watched;
+            long left = untilLate(attempt, nowNanos);
+            if (left > 0) {
+                return left;
+            }
+            Race<R> race = new Race<>(HedgeFilter.this, attempt, next);
+            return lookout.replace(place, watched, race) ? race.look(nowNanos) : Lookout.NEVER_NANOS;
+        }
+    }
+
+    /** How long until that attempt is late; not above zero when it is. */
+    long untilLate(Call attempt, long nowNanos) {
+        long after = lateness.afterNanos();
+        return after == Lateness.UNKNOWN_NANOS ? Lookout.NEVER_NANOS : after - (nowNanos - attempt.sentNanos());
+    }
+
+    /** It is, for the first time that anybody looks. */
+    void late(Call attempt) {
+        attempt.overdue();
+        Node node = attempt.node();
+        if (node != null && node.standing().judges(attempt.sentNanos())) {
+            node.standing().strike(Strike.LATE);
+        }
+    }
+
+    /** Its node takes at least so long, as is known without waiting for the answer. */
+    void aged(Call attempt, long nowNanos) {
+        Node node = attempt.node();
+        if (node != null) {
+            node.latency().raise(nowNanos - attempt.sentNanos(), nowNanos);
+        }
+    }
+
+    /** Whether a second leg would only make longer what the first stands in. */
+    boolean overloaded(long nowNanos) {
+        return cluster.backlog().limiting(nowNanos);
+    }
+
+    /**
+     * Whether there is somewhere else to go, and something left to pay for it. Where it is one node of many that lets
+     * others wait as well, it is not what hedges may cost that bounds it, but what retries may.
+     */
+    boolean mayHedge(Call first, long nowNanos) {
+        Node node = first.node();
+        // Who still waits, for discovery or for a permit, is not helped by a second who waits.
+        if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
+            return false;
+        }
+        boolean sick =
+                node.standing().strikes(Strike.LATE) > 1 && cluster.ejections().fewLate(nowNanos);
+        return (sick || ownShare.tryWithdraw(nowNanos)) && budget.tryWithdraw(nowNanos);
     }
 
     private boolean mayRace(Call attempt) {
         return (idempotent || wire.idempotent(attempt)) && wire.replayable(attempt);
-    }
-
-    /** Whether there is somewhere else to go, and something left to pay for it. */
-    boolean mayHedge(Call first) {
-        // Who still waits, for discovery or for a permit, is not helped by a second who waits.
-        if (first.node() == null || cluster.nodes().size() < 2) {
-            return false;
-        }
-        long now = first.time().nanos();
-        // A second leg would make longer what the first stands in.
-        if (cluster.backlog().limiting(now)) {
-            return false;
-        }
-        return ownShare.tryWithdraw(now) && budget.tryWithdraw(now);
     }
 
     Wire<R> wire() {

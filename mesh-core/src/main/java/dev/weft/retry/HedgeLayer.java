@@ -11,15 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a late attempt once more, to another node, and takes the answer that comes first. After Finagle's {@code
- * BackupRequestFilter} ({@code client/BackupRequestFilter.scala}).
+ * BackupRequestFilter} ({@code client/BackupRequestFilter.scala}). Tells a node's standing of what is late, and has ejected
+ * nodes probed beside calls that go elsewhere.
  */
 public final class HedgeLayer implements Stackable {
     public static final Setting<Double> MAX_EXTRA_LOAD = Setting.route(
             "hedge.maxExtraLoad",
             SettingTypes.ratioOrOff(0.01, 0.1),
-            0.0,
+            0.015,
             "The share of extra requests that a second try may cost where the first is late: later than all but this"
-                    + " share. Only where the call is idempotent; from the retry budget.");
+                    + " share. Only where the call is idempotent; from the retry budget. off for none, and then silent"
+                    + " endpoints are noticed by their timeouts only.");
 
     private static final long BUDGET_NANOS = Duration.ofSeconds(10).toNanos();
 

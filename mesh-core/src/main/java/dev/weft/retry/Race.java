@@ -11,7 +11,7 @@ import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
-import dev.weft.time.Time;
+import dev.weft.time.Lookout;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One try with up to two legs. The first good answer wins, and the other leg is cut off; a leg that ends badly leaves
  * it to the other. A blocking caller runs the first leg itself; the second runs beside it.
  */
-final class Race<R> implements Reply.Observer<R>, Cancellable {
+final class Race<R> implements Reply.Observer<R>, Cancellable, Lookout.Watched {
     private enum State {
         /** The first leg is under way. */
         ALONE,
@@ -36,24 +36,40 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     private final AtomicReference<State> state = new AtomicReference<>(State.ALONE);
     private volatile @Nullable Call second;
 
+    // Only whoever looks reads and writes these, one at a time.
+    private boolean late;
+    /** There is a second leg, or there will be none. */
+    private boolean settled;
+
     Race(HedgeFilter<R> filter, Call first, Service<R> next) {
         this.filter = filter;
         this.first = first;
         this.next = next;
     }
 
-    Reply<R> run(long lateAfterNanos) {
+    /** Runs the first leg of an async attempt. */
+    Reply<R> run(Runnable over) {
         first.logical().onCancel(this);
-        Time.Scheduled start = first.pace().after(lateAfterNanos, this::startSecond);
+        result.onDone(first, (c, outcome) -> over.run());
         Reply<R> reply;
         try {
             reply = next.call(first);
         } catch (Throwable thrown) {
             reply = new Failure<>(thrown);
         }
+        return settle(reply);
+    }
+
+    /** The first leg of a blocking attempt is over. */
+    Reply<R> join(Reply<R> reply) {
+        // Whoever cancels from now on means both; who did before has cut off the first, and is heard here.
+        first.logical().onCancel(this);
+        return settle(reply);
+    }
+
+    private Reply<R> settle(Reply<R> reply) {
         reply.onDone(first, this);
         result.onDone(first, (c, outcome) -> {
-            start.cancel();
             if (state.getAndSet(State.DECIDED) != State.DECIDED) {
                 // A blocking caller waits no longer.
                 cancel();
@@ -62,8 +78,32 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         return first.pace().settle(first, result);
     }
 
+    @Override
+    public long look(long nowNanos) {
+        if (state.get() != State.ALONE) {
+            return Lookout.NEVER_NANOS;
+        }
+        long left = filter.untilLate(first, nowNanos);
+        if (left > 0) {
+            return left;
+        }
+        if (!late) {
+            late = true;
+            filter.late(first);
+        }
+        filter.aged(first, nowNanos);
+        if (!settled && filter.overloaded(nowNanos)) {
+            settled = true;
+        } else if (!settled && filter.mayHedge(first, nowNanos)) {
+            settled = true;
+            first.pace().after(0, this::startSecond);
+        }
+        // There may be something to pay with later; and the older it is, the more it says of its node.
+        return nowNanos - first.sentNanos();
+    }
+
     private void startSecond() {
-        if (state.get() != State.ALONE || !filter.mayHedge(first) || !state.compareAndSet(State.ALONE, State.BOTH)) {
+        if (!state.compareAndSet(State.ALONE, State.BOTH)) {
             return;
         }
         Call leg = first.newRival();

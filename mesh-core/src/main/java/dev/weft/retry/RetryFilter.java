@@ -13,6 +13,7 @@ import dev.weft.call.Service;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
+import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Tries, and tries again while {@link #worthAnother} says that it is safe and the budget that it is wise. */
 final class RetryFilter<R> implements Filter<R> {
     private final Wire<R> wire;
+    private final Cluster cluster;
     private final RetryBudget budget;
     private final AtomicInteger active;
     private final RandomGenerator random;
@@ -37,6 +39,7 @@ final class RetryFilter<R> implements Filter<R> {
     RetryFilter(Fit<R> fit, RetryBudget budget, AtomicInteger active) {
         Policy policy = fit.policy();
         this.wire = fit.wire();
+        this.cluster = fit.cluster();
         this.repeatsUnseen = wire.repeatsUnseen();
         this.budget = budget;
         this.active = active;
@@ -134,6 +137,10 @@ final class RetryFilter<R> implements Filter<R> {
             }
             if (!pushback.allowed() || !worthAnother(attempt, pushback)) {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
+                if (attempt.verdict() == Verdict.SERVER_ERROR && call.attempts() > 1) {
+                    // Two nodes say so: it is no use for anybody to ask a third.
+                    RetriesSpent.tell(call.context());
+                }
                 return outcome;
             }
             boolean free = free(attempt);
@@ -203,7 +210,11 @@ final class RetryFilter<R> implements Filter<R> {
         if (pushback.stated()) {
             return pushback.waitNanos();
         }
-        boolean atOnce = attempt.number() == 1 && attempt.verdict().notApplied();
+        // Nobody needs a rest where no harm was done, or where the node that needs it gets one.
+        Node node = attempt.node();
+        boolean elsewhere = attempt.verdict().notApplied()
+                || (node != null && node.standing().ejected());
+        boolean atOnce = attempt.number() == 1 && elsewhere;
         return atOnce ? 0 : backoff.afterNanos(attempt.number(), random);
     }
 
@@ -217,7 +228,19 @@ final class RetryFilter<R> implements Filter<R> {
             case SERVER_ERROR, CALLER_ERROR -> listed(attempt.status());
             default -> false;
         };
-        return useful && safe && wire.replayable(attempt);
+        return (useful || anotherMaySay(attempt)) && safe && wire.replayable(attempt);
+    }
+
+    /** Such an error is the request's or the node's; a second node tells which, a third would say nothing new. */
+    private boolean anotherMaySay(Call attempt) {
+        if (attempt.verdict() != Verdict.SERVER_ERROR || cluster.nodes().size() < 2) {
+            return false;
+        }
+        boolean asked = false;
+        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
+            asked |= earlier.verdict() == Verdict.SERVER_ERROR;
+        }
+        return !asked;
     }
 
     private boolean listed(int status) {

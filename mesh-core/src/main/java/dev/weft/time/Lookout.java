@@ -1,10 +1,10 @@
 package dev.weft.time;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * a timer of its own for each would wake a thread for nearly every call.
  *
  * <p>Thread-safe; lock-free and without allocation but for a new alarm, about one per round.
+ *
+ * @param <T> what is watched
  */
-public final class Lookout {
+public final class Lookout<T> {
     /** To be watched and not to be looked at. */
     public static final long NEVER_NANOS = Time.NEVER_NANOS;
 
@@ -24,14 +26,39 @@ public final class Lookout {
     private static final int TRIES = 16;
 
     private final Time time;
+    private final RandomGenerator random;
+    private final Look<? super T> look;
     private final ReentrantLock changes = new ReentrantLock();
     // Grown under the lock, never shrunk: as large as the most that were ever watched at once need.
-    private volatile Boards boards = new Boards(1);
+    private volatile Boards<T> boards = new Boards<>(1);
     /** Written under the lock, and null by the round that it was for. */
     private volatile @Nullable Alarm alarm;
 
-    public Lookout(Time time) {
+    /**
+     * @param random scatters those who come at once
+     * @param look is called on a timer thread, so it must be short and must not throw
+     */
+    public Lookout(Time time, RandomGenerator random, Look<? super T> look) {
         this.time = time;
+        this.random = random;
+        this.look = look;
+    }
+
+    /** One whose watched know themselves what is due. */
+    public static <W extends Watched> Lookout<W> of(Time time) {
+        return new Lookout<>(time, Chance.perThread(), (watched, place, now) -> watched.look(now));
+    }
+
+    /** What is done about whatever is watched. */
+    @FunctionalInterface
+    public interface Look<T> {
+        /**
+         * Does what is due by now.
+         *
+         * @param place where it is watched, for {@link #replace}
+         * @return how long it can go without another look, in nanoseconds; {@link #NEVER_NANOS} for good
+         */
+        long look(T watched, int place, long nowNanos);
     }
 
     /** Something under way. */
@@ -50,7 +77,7 @@ public final class Lookout {
      *
      * @return the place to give back
      */
-    public int add(Watched watched, long delayNanos, long nowNanos) {
+    public int add(T watched, long delayNanos, long nowNanos) {
         int place = place(watched);
         if (delayNanos != NEVER_NANOS) {
             long due = Time.plus(nowNanos, delayNanos);
@@ -62,9 +89,14 @@ public final class Lookout {
         return place;
     }
 
-    /** Watches it no longer; a look may be under way. */
-    public void remove(int place) {
-        boards.of[place >>> BOARD_SHIFT].set(place & (BOARD_SIZE - 1), null);
+    /** Watches it no longer; a look may be under way. What was watched there: what was added, or stands in for it. */
+    public T remove(int place) {
+        return boards.of[place >>> BOARD_SHIFT].getAndSet(place & (BOARD_SIZE - 1), null);
+    }
+
+    /** Has {@code other} watched in place of what is there; false where that is watched no longer. */
+    public boolean replace(int place, T watched, T other) {
+        return boards.of[place >>> BOARD_SHIFT].compareAndSet(place & (BOARD_SIZE - 1), watched, other);
     }
 
     /** How many are watched; for tests and gauges. */
@@ -75,10 +107,10 @@ public final class Lookout {
     }
 
     /** Has {@code visitor} see everything that is watched. */
-    public void visit(Consumer<? super Watched> visitor) {
-        for (AtomicReferenceArray<Watched> board : boards.of) {
+    public void visit(Consumer<? super T> visitor) {
+        for (AtomicReferenceArray<T> board : boards.of) {
             for (int i = 0; i < BOARD_SIZE; i++) {
-                Watched watched = board.get(i);
+                T watched = board.get(i);
                 if (watched != null) {
                     visitor.accept(watched);
                 }
@@ -86,12 +118,12 @@ public final class Lookout {
         }
     }
 
-    private int place(Watched watched) {
-        int start = ThreadLocalRandom.current().nextInt();
+    private int place(T watched) {
+        int start = random.nextInt();
         while (true) {
-            Boards seen = boards;
+            Boards<T> seen = boards;
             for (int b = 0; b < seen.of.length; b++) {
-                AtomicReferenceArray<Watched> board = seen.of[b];
+                AtomicReferenceArray<T> board = seen.of[b];
                 for (int i = 0; i < TRIES; i++) {
                     int at = (start + i) & (BOARD_SIZE - 1);
                     if (board.get(at) == null && board.compareAndSet(at, null, watched)) {
@@ -103,11 +135,11 @@ public final class Lookout {
         }
     }
 
-    private void grow(Boards full) {
+    private void grow(Boards<T> full) {
         changes.lock();
         try {
             if (boards == full) {
-                boards = new Boards(full);
+                boards = new Boards<>(full);
             }
         } finally {
             changes.unlock();
@@ -142,10 +174,11 @@ public final class Lookout {
         }
         long now = time.nanos();
         long next = NEVER_NANOS;
-        for (AtomicReferenceArray<Watched> board : boards.of) {
+        AtomicReferenceArray<T>[] seen = boards.of;
+        for (int b = 0; b < seen.length; b++) {
             for (int i = 0; i < BOARD_SIZE; i++) {
-                Watched watched = board.get(i);
-                next = watched == null ? next : Math.min(next, watched.look(now));
+                T watched = seen[b].get(i);
+                next = watched == null ? next : Math.min(next, look.look(watched, b << BOARD_SHIFT | i, now));
             }
         }
         if (next != NEVER_NANOS) {
@@ -156,8 +189,8 @@ public final class Lookout {
     private record Alarm(long dueNanos, Time.Scheduled timer) {}
 
     /** Places for those who are watched. */
-    private static final class Boards {
-        final AtomicReferenceArray<Watched>[] of;
+    private static final class Boards<T> {
+        final AtomicReferenceArray<T>[] of;
 
         Boards(int count) {
             this.of = array(count);
@@ -165,14 +198,14 @@ public final class Lookout {
         }
 
         /** One more. */
-        Boards(Boards full) {
+        Boards(Boards<T> full) {
             this.of = array(full.of.length + 1);
             System.arraycopy(full.of, 0, of, 0, full.of.length);
             of[full.of.length] = new AtomicReferenceArray<>(BOARD_SIZE);
         }
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type parameters
-        private static AtomicReferenceArray<Watched>[] array(int length) {
+        private static <T> AtomicReferenceArray<T>[] array(int length) {
             return new AtomicReferenceArray[length];
         }
     }

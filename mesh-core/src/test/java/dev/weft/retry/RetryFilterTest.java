@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RetryFilterTest {
     private static final Set<Verdict> ALWAYS_SAFE = EnumSet.of(Verdict.UNSENT, Verdict.REFUSED);
     private static final Set<Verdict> SAFE_IF_IDEMPOTENT =
-            EnumSet.of(Verdict.LOST, Verdict.TIMEOUT, Verdict.UNAVAILABLE);
+            EnumSet.of(Verdict.LOST, Verdict.TIMEOUT, Verdict.UNAVAILABLE, Verdict.SERVER_ERROR);
 
     private final FakeTime time = new FakeTime();
     private final ScriptedWire<String> wire = new ScriptedWire<>("stock");
@@ -88,6 +88,35 @@ class RetryFilterTest {
                     && (ALWAYS_SAFE.contains(verdict) || (idempotent && SAFE_IF_IDEMPOTENT.contains(verdict)));
             assertThat(wire.attempts()).hasSize(again ? 2 : 1);
             assertThat(run.call.fate() == Fate.SUCCESS_AFTER_RETRY).isEqualTo(again);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorThatTwoNodesGiveIsTheRequestsOwnAndNobodyIsToAskAThird(AnyPace pace) {
+        wire.script(attempt -> badly(Verdict.SERVER_ERROR));
+        try (Mesh mesh = mesh()) {
+            Route<String> route = mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
+            RetriesSpent spent = new RetriesSpent();
+            Call call = route.newCall("request", pace.on(time), spent.storeIn(Context.root()));
+            pace.run(time, route::send, call);
+
+            assertThat(call.fate()).isEqualTo(Fate.FAILED_NOT_RETRYABLE);
+            assertThat(wire.asked()).hasSize(2).doesNotHaveDuplicates();
+            assertThat(spent.spent()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anErrorOfTheOnlyNodeIsNotTriedAgain(AnyPace pace) {
+        wire.script(attempt -> badly(Verdict.SERVER_ERROR));
+        try (Mesh mesh = Mesh.builder()
+                .time(time)
+                .resolver(StaticResolver.empty().with("inventory", "10.0.0.1:80"))
+                .start()) {
+            call(mesh, pace);
+            assertThat(wire.attempts()).hasSize(1);
         }
     }
 

@@ -40,6 +40,7 @@ public final class ScriptedWire<R> implements Wire<R> {
     private volatile String protocol = "scripted";
     private volatile boolean replayable = true;
     private volatile boolean idempotent = true;
+    private volatile boolean safe;
     private volatile BiPredicate<R, R> carries = Wire.super::carries;
 
     /** Answers {@code value} at once, unless told otherwise. */
@@ -84,6 +85,12 @@ public final class ScriptedWire<R> implements Wire<R> {
     /** Whether requests are idempotent by protocol; true unless told otherwise. */
     public ScriptedWire<R> idempotent(boolean idempotent) {
         this.idempotent = idempotent;
+        return this;
+    }
+
+    /** Whether requests change nothing; false unless told otherwise. */
+    public ScriptedWire<R> safe(boolean safe) {
+        this.safe = safe;
         return this;
     }
 
@@ -195,6 +202,11 @@ public final class ScriptedWire<R> implements Wire<R> {
     @Override
     public boolean idempotent(Call call) {
         return idempotent;
+    }
+
+    @Override
+    public boolean safe(Call call) {
+        return safe;
     }
 
     @Override

@@ -3,20 +3,23 @@ package dev.weft.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Race;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LookoutTest {
     private static final long MS = 1_000_000;
 
     private final FakeTime time = new FakeTime();
-    private final Lookout lookout = new Lookout(time);
+    private final Lookout<Lookout.Watched> lookout = Lookout.of(time);
 
     @Test
     void looksWhenItWasAskedTo() {
@@ -100,7 +103,7 @@ class LookoutTest {
     /** Against the real clock: whatever threads come and go, nothing that stays is missed. */
     @Test
     void nothingIsMissedWhileOthersComeAndGo() throws InterruptedException {
-        Lookout real = new Lookout(Time.system());
+        Lookout<Lookout.Watched> real = Lookout.of(Time.system());
         int threads = 4;
         int each = 500;
         CountDownLatch seen = new CountDownLatch(threads * each);
@@ -134,6 +137,23 @@ class LookoutTest {
                 .as("%d were never looked at (seeds 42..45)", seen.getCount())
                 .isTrue();
         assertThat(real.watched()).isEqualTo(threads * each);
+    }
+
+    @Test
+    void ofWhoRemovesAndWhoReplacesOneIsFirstAndBothKnowIt() {
+        Race.rounds(300, () -> {
+            Lookout<String> watch = new Lookout<>(time, new Random(1), (watched, place, now) -> Lookout.NEVER_NANOS);
+            int place = watch.add("call", Lookout.NEVER_NANOS, time.nanos());
+            AtomicReference<String> removed = new AtomicReference<>();
+            AtomicBoolean replaced = new AtomicBoolean();
+            return Race.of(
+                    () -> {
+                        assertThat(removed).hasValue(replaced.get() ? "race" : "call");
+                        assertThat(watch.watched()).isZero();
+                    },
+                    () -> removed.set(watch.remove(place)),
+                    () -> replaced.set(watch.replace(place, "call", "race")));
+        });
     }
 
     private Lookout.Watched look(List<Long> looks, long again) {

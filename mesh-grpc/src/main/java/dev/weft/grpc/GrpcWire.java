@@ -40,7 +40,7 @@ final class GrpcWire implements Wire<Exchange> {
 
     private final Transport transport;
     private final AttemptHeaders headers;
-    private final Lookout lookout;
+    private final Lookout<Exchange> lookout;
     private final Function<Node, NodeChannel> newChannel;
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodDescriptor<InputStream, InputStream>> methods =
             new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ final class GrpcWire implements Wire<Exchange> {
     GrpcWire(Transport transport, AttemptHeaders headers) {
         this.transport = transport;
         this.headers = headers;
-        this.lookout = new Lookout(transport.time());
+        this.lookout = Lookout.of(transport.time());
         this.newChannel = transport::channel;
         this.fitted = fit(Policy.builtIn(""));
     }
@@ -115,7 +115,7 @@ final class GrpcWire implements Wire<Exchange> {
                 policy.get(DeadlineLayer.MARGIN).toNanos());
     }
 
-    Lookout lookout() {
+    Lookout<Exchange> lookout() {
         return lookout;
     }
 
@@ -127,6 +127,11 @@ final class GrpcWire implements Wire<Exchange> {
     @Override
     public boolean replayable(Call call) {
         return request(call).replayable();
+    }
+
+    @Override
+    public boolean safe(Call call) {
+        return request(call).method.isSafe();
     }
 
     @Override
@@ -207,7 +212,7 @@ final class GrpcWire implements Wire<Exchange> {
 
     @Override
     public void close() {
-        lookout.visit(watched -> ((Exchange) watched).cancel());
+        lookout.visit(Exchange::cancel);
         transport.close();
     }
 

@@ -35,7 +35,7 @@ final class HttpWire implements Wire<Response> {
     private final Transport transport;
     private final Outgoing outgoing;
     private final RetryHints hints;
-    private final Lookout lookout;
+    private final Lookout<Exchange> lookout;
     private final Function<Node, NodeClient> newClient;
     private final Set<String> multiplexed = ConcurrentHashMap.newKeySet();
     /** Spares most a look into the set. */
@@ -48,7 +48,7 @@ final class HttpWire implements Wire<Response> {
         this.transport = transport;
         this.outgoing = outgoing;
         this.hints = hints;
-        this.lookout = new Lookout(transport.time());
+        this.lookout = Lookout.of(transport.time());
         this.newClient = transport::client;
         this.fitted = fit(Policy.builtIn(""));
     }
@@ -133,7 +133,7 @@ final class HttpWire implements Wire<Response> {
         Threads.run(transport.threads(), task);
     }
 
-    Lookout lookout() {
+    Lookout<Exchange> lookout() {
         return lookout;
     }
 
@@ -159,6 +159,14 @@ final class HttpWire implements Wire<Response> {
     public boolean replayable(Call call) {
         RequestBody body = request(call).body();
         return body == null || (!body.isOneShot() && !body.isDuplex());
+    }
+
+    @Override
+    public boolean safe(Call call) {
+        return switch (request(call).method()) {
+            case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
+            default -> false;
+        };
     }
 
     @Override
@@ -221,7 +229,7 @@ final class HttpWire implements Wire<Response> {
 
     @Override
     public void close() {
-        lookout.visit(watched -> ((Exchange) watched).cancel());
+        lookout.visit(Exchange::cancel);
         transport.close();
     }
 

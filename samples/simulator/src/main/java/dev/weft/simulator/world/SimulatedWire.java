@@ -36,6 +36,11 @@ final class SimulatedWire implements Wire<Answer> {
     }
 
     @Override
+    public boolean safe(Call call) {
+        return true;
+    }
+
+    @Override
     public boolean idempotent(Call call) {
         return true;
     }
