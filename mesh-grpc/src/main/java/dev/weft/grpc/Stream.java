@@ -1,9 +1,11 @@
 package dev.weft.grpc;
 
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import java.io.InputStream;
@@ -17,18 +19,29 @@ final class Stream implements Executor {
 
     /** Once. May throw, and is then none. */
     void start(
-            Channel over,
+            ManagedChannel over,
             MethodDescriptor<InputStream, InputStream> method,
             CallOptions options,
             ClientCall.Listener<InputStream> listener,
             Metadata headers) {
-        ClientCall<InputStream, InputStream> begun = over.newCall(method, options.withExecutor(this));
+        ClientCall<InputStream, InputStream> begun =
+                over.newCall(method, options.withExecutor(executor(over, options)));
         call = begun;
         begun.start(listener, headers);
         if (closed) {
             // Given up meanwhile.
             cut("cut off by the mesh", null);
         }
+    }
+
+    /**
+     * The one of which gRPC knows that it runs everything at once, and spares itself the keeping of order; where gRPC may
+     * have to keep things for the stream, ours.
+     */
+    private Executor executor(ManagedChannel over, CallOptions options) {
+        return over.getState(false) == ConnectivityState.READY && options.getMaxOutboundMessageSize() == null
+                ? MoreExecutors.directExecutor()
+                : this;
     }
 
     /**
