@@ -97,6 +97,38 @@ public abstract class BalancerContract {
     }
 
     @Test
+    public void weightsMayDifferAsMuchAsTheyCan() {
+        List<Node> nodes = nodes(1_000, 1);
+        List<Share> shares = IntStream.range(0, nodes.size())
+                .mapToObj(i -> new Share(nodes.get(i), i == 500 ? Endpoint.MAX_WEIGHT : i % 2 == 0 ? 1 : 1e-6))
+                .toList();
+        Picker picker = balancer().picker(shares);
+        int heavy = 0;
+        for (int i = 0; i < 10_000; i++) {
+            heavy += picker.pick(attempt(), time.nanos()) == nodes.get(500) ? 1 : 0;
+        }
+        assertThat(heavy).isGreaterThan(3_000);
+    }
+
+    @Test
+    public void withAKeyTooWhatWasTriedOrAskedForRestIsAvoided() {
+        List<Node> nodes = nodes(5, 1);
+        nodes.get(0).avoidUntil(time.nanos() + Duration.ofSeconds(1).toNanos());
+        Picker picker = balancer().picker(Share.of(nodes));
+        for (long key = 0; key < 1_000; key++) {
+            Call call = call();
+            Set<Node> tried = new HashSet<>();
+            for (int attempt = 0; attempt < 4; attempt++) {
+                Call next = call.newAttempt();
+                Node node = picker.pick(next, time.nanos(), key << 32 | key);
+                assertThat(node).isNotSameAs(nodes.get(0));
+                assertThat(tried.add(node)).isTrue();
+                next.node(node);
+            }
+        }
+    }
+
+    @Test
     public void manyThreadsPickAtOnce() throws InterruptedException {
         Set<Node> given = Set.copyOf(nodes(10, 1));
         Picker picker = balancer().picker(Share.of(List.copyOf(given)));

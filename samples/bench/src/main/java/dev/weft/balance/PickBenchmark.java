@@ -3,6 +3,7 @@ package dev.weft.balance;
 import dev.weft.bench.stack.Nodes;
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,71 +21,86 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A pick, with the accounting of the attempt's begin and end, beside the least that any power of two choices can do:
- * two random numbers, two counters compared, one counted up and down. In the balancers' own package, to reach them.
+ * two random numbers, two counters compared, one counted up and down. And what a change of the list costs: the way to a
+ * new picker. In the balancers' own package, to reach them.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
-@State(Scope.Benchmark)
 public class PickBenchmark {
-    @Param({"10", "1000", "10000"})
-    int endpoints;
+    /** The least. */
+    @State(Scope.Benchmark)
+    public static class Counters {
+        @Param({"10", "100", "1000", "10000"})
+        int endpoints;
 
-    private AtomicInteger[] counters = {};
-    private Picker p2c = (attempt, now) -> {
-        throw new IllegalStateException();
-    };
-    private Picker peakEwma = p2c;
-    private Picker roundRobin = p2c;
-    private Call attempt = Nodes.attempt();
-    private long now;
+        private AtomicInteger[] counters = {};
 
-    @Setup
-    public void make() {
-        Nodes nodes = new Nodes(endpoints);
-        Tuning tuning = new Tuning(TimeUnit.SECONDS.toNanos(10), new SlowStart(0), nodes.random());
-        p2c = BalancerKind.P2C.balancer(tuning).picker(Share.of(nodes.all()));
-        peakEwma = BalancerKind.PEAK_EWMA.balancer(tuning).picker(Share.of(nodes.all()));
-        roundRobin = BalancerKind.ROUND_ROBIN.balancer(tuning).picker(Share.of(nodes.all()));
-        counters = new AtomicInteger[endpoints];
-        for (int i = 0; i < endpoints; i++) {
-            counters[i] = new AtomicInteger();
+        @Setup
+        public void make() {
+            counters = new AtomicInteger[endpoints];
+            for (int i = 0; i < endpoints; i++) {
+                counters[i] = new AtomicInteger();
+            }
         }
-        attempt = Nodes.attempt();
-        now = attempt.startNanos();
+    }
+
+    /** One of our balancers. */
+    @State(Scope.Benchmark)
+    public static class Balanced {
+        @Param({"10", "100", "1000", "10000"})
+        int endpoints;
+
+        @Param
+        BalancerKind kind = BalancerKind.P2C;
+
+        private List<Node> nodes = List.of();
+        private Balancer balancer = shares -> (attempt, now) -> shares.get(0).node();
+        private Pipeline pipeline = Pipeline.of(0.5);
+        private Picker picker = (attempt, now) -> {
+            throw new IllegalStateException();
+        };
+        private Call attempt = Nodes.attempt();
+        private long now;
+
+        @Setup
+        public void make() {
+            Nodes made = new Nodes(endpoints);
+            nodes = made.all();
+            balancer = kind.balancer(new Tuning(TimeUnit.SECONDS.toNanos(10), new SlowStart(0), made.random()));
+            pipeline = Pipeline.of(0.5);
+            picker = update();
+            attempt = Nodes.attempt();
+            now = attempt.startNanos();
+        }
+
+        Picker update() {
+            return GroupPicker.of(pipeline.select(nodes).used(), balancer, ThreadLocalRandom.current());
+        }
     }
 
     @Benchmark
-    public int bare() {
+    public int bare(Counters of) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        AtomicInteger a = counters[random.nextInt(endpoints)];
-        AtomicInteger b = counters[random.nextInt(endpoints)];
+        AtomicInteger a = of.counters[random.nextInt(of.endpoints)];
+        AtomicInteger b = of.counters[random.nextInt(of.endpoints)];
         AtomicInteger less = a.get() <= b.get() ? a : b;
         less.incrementAndGet();
         return less.decrementAndGet();
     }
 
     @Benchmark
-    public Node p2c() {
-        return counted(p2c);
-    }
-
-    @Benchmark
-    public Node peakEwma() {
-        return counted(peakEwma);
-    }
-
-    @Benchmark
-    public Node roundRobin() {
-        return counted(roundRobin);
-    }
-
-    private Node counted(Picker picker) {
-        Node node = picker.pick(attempt, now);
+    public Node pick(Balanced of) {
+        Node node = of.picker.pick(of.attempt, of.now);
         node.attemptStarted();
         node.attemptEnded();
         return node;
+    }
+
+    @Benchmark
+    public Picker update(Balanced of) {
+        return of.update();
     }
 }
