@@ -36,6 +36,8 @@ public record Fault(
         FAIL,
         /** The process stands still: requests are accepted and wait until it goes on. */
         HANG,
+        /** The network loses what goes to and from it. */
+        VANISH,
         /** The process is gone: connections break and connects are refused. */
         DIE,
         /** It refuses connects and finishes what it has. */

@@ -1,6 +1,7 @@
 package dev.weft.simulator.scenario;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param durationNanos for how long requests are made
  * @param fromNanos what began before is not counted
  * @param clients processes that call
- * @param zones the zones that the clients are spread over; empty for none
+ * @param application what the clients' own applications set, each key with values that are dealt to them in turn
  * @param load requests per second, in the order of time; at least one
  * @param deadlineNanos how long callers wait
  * @param policy the policy's text; empty for the built-in one
@@ -28,7 +29,7 @@ public record Scenario(
         long durationNanos,
         long fromNanos,
         int clients,
-        List<String> zones,
+        Map<String, List<String>> application,
         List<Load> load,
         long deadlineNanos,
         String policy,
@@ -56,7 +57,7 @@ public record Scenario(
                 durationNanos,
                 fromNanos,
                 otherClients == null ? clients : otherClients,
-                zones,
+                application,
                 load,
                 deadlineNanos,
                 otherPolicy == null ? policy : otherPolicy,

@@ -10,7 +10,9 @@ import dev.weft.policy.SettingTypes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -59,7 +61,7 @@ public final class ScenarioReader {
                 nanos(root.get("duration", SOME_TIME)),
                 nanos(root.get("from", TIME, Duration.ZERO)),
                 root.get("clients", SettingTypes.count(1, 100_000), 1),
-                root.texts("zones"),
+                application(),
                 load(),
                 nanos(root.get("deadline", SOME_TIME, Duration.ofSeconds(1))),
                 root.text("policy", ""),
@@ -72,6 +74,21 @@ public final class ScenarioReader {
         }
         root.end();
         return scenario;
+    }
+
+    /** Whether these keys are settings the mesh will say. */
+    private Map<String, List<String>> application() {
+        Fields keys = root.fields("application");
+        Map<String, List<String>> application = new LinkedHashMap<>();
+        if (keys != null) {
+            keys.names().forEach(key -> {
+                application.put(key, keys.texts(key));
+                if (keys.texts(key).isEmpty()) {
+                    throw keys.refused(key, key + " has no value to deal out");
+                }
+            });
+        }
+        return application;
     }
 
     private List<Load> load() {

@@ -22,13 +22,15 @@ final class Client implements AutoCloseable {
     private final MeshClient<Answer> client;
     private final Pace pace;
 
-    Client(World world, RandomGenerator chance) {
+    /** @param number which of the clients it is: each is dealt its own of the application's values */
+    Client(World world, RandomGenerator chance, int number) {
         MeshBuilder builder = Mesh.builder()
                 .time(world.time())
                 .random(chance)
                 .resolver(world.news())
                 .drain(Duration.ZERO)
                 .set("deadline.total", world.scenario().deadlineNanos() + "ns");
+        world.scenario().application().forEach((key, values) -> builder.set(key, values.get(number % values.size())));
         if (!world.scenario().policy().isEmpty()) {
             builder.policy(new FixedPolicy(world.scenario().policy()));
         }

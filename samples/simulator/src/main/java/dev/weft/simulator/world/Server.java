@@ -71,7 +71,7 @@ final class Server {
                     }
                 }
             }
-            case SLOW, FAIL -> {}
+            case SLOW, FAIL, VANISH -> {}
         }
     }
 
@@ -91,6 +91,9 @@ final class Server {
 
     void arrive(Exchange exchange) {
         Fault now = fault;
+        if (now != null && now.kind() == Fault.Kind.VANISH) {
+            return;
+        }
         if (!open) {
             world.tally().refused(world.time().elapsed());
             exchange.fail(Verdict.UNSENT);
@@ -143,7 +146,9 @@ final class Server {
         }
         leave(exchange);
         world.tally().served(world.time().elapsed(), !exchange.unwanted());
-        exchange.answer(answer);
+        if (fault == null || fault.kind() != Fault.Kind.VANISH) {
+            exchange.answer(answer);
+        }
         free();
     }
 

@@ -59,7 +59,7 @@ public final class World implements AutoCloseable {
     }
 
     private Client client(SplittableRandom root) {
-        Client client = new Client(this, root.split());
+        Client client = new Client(this, root.split(), clients.size());
         clients.add(client);
         client.checkPolicy();
         return client;

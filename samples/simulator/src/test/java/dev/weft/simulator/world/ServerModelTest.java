@@ -89,6 +89,31 @@ class ServerModelTest {
     }
 
     @Test
+    void whoVanishesAnswersNothingMore() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 50ms",
+                "deadline: 200ms",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                "faults: {kind: vanish, at: 5s, for: 1s}");
+        // Those whose answers were under way, and those that came meanwhile.
+        assertThat(results.value(Measure.ERRORS)).isEqualTo(105);
+        assertThat(results.fates().get(Fate.FAILED_DEADLINE)).isEqualTo(105);
+    }
+
+    @Test
+    void applicationsAreDealtTheirSettings() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 50ms",
+                "clients: 2",
+                "application: {retry.attempts: [1, 3], retry.budget.perSecond: 1000}",
+                "faults: {kind: fail, at: 0s, status: 503}");
+        // Half of the clients make one attempt, the others three.
+        assertThat(results.value(Measure.AMPLIFICATION)).isCloseTo(2, within(0.05));
+    }
+
+    @Test
     void aShareOfRequestsIsSlow() {
         Results results =
                 run("load: {rate: 100}", "time: 10ms", "faults: {kind: slow, at: 0s, time: 100ms, share: 20%}");

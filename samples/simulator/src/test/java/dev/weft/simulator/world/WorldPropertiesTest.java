@@ -59,7 +59,14 @@ class WorldPropertiesTest {
                 .append(servers)
                 .append("}\nfaults:\n");
         String[] kinds = {
-            "slow, time: 2s", "fail, status: 503", "fail, status: 500", "hang", "die", "die, news: 500ms", "drain"
+            "slow, time: 2s",
+            "fail, status: 503",
+            "fail, status: 500",
+            "hang",
+            "vanish",
+            "die",
+            "die, news: 500ms",
+            "drain"
         };
         for (int at = 2; at < SECONDS; at += 4) {
             text.append("  - {kind: ")
