@@ -7,6 +7,7 @@ import dev.weft.guard.CriticalityLayer;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.guard.EjectionLayer;
 import dev.weft.guard.LimitLayer;
+import dev.weft.health.HealthLayer;
 import dev.weft.observe.LogLayer;
 import dev.weft.observe.MetricsLayer;
 import dev.weft.observe.TraceLayer;
@@ -37,6 +38,7 @@ final class ClientStack {
                 .then(Slot.BALANCE, new BalanceLayer())
                 .then(Slot.ATTEMPT, TraceLayer.ofAttempts(parts.openTelemetry))
                 .then(Slot.ATTEMPT, MetricsLayer.ofAttempts(parts.registry, parts.buckets))
-                .then(Slot.EJECTION, new EjectionLayer());
+                .then(Slot.EJECTION, new EjectionLayer())
+                .then(Slot.HEALTH, new HealthLayer());
     }
 }

@@ -26,11 +26,13 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     private final Wire<R> wire;
     private final long decayNanos;
     private final long waitNanos;
+    private final boolean reads;
 
     BalanceFilter(Members members, HashKey key, Wire<R> wire, long decayNanos, long waitNanos) {
         this.members = members;
         this.key = key;
         this.wire = wire;
+        this.reads = members.readsReports();
         this.decayNanos = decayNanos;
         this.waitNanos = waitNanos;
     }
@@ -109,6 +111,9 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     public void ended(Call attempt) {
         Node node = attempt.node();
         if (node != null) {
+            if (reads && node.reportDue(attempt.endNanos())) {
+                node.report(wire.loadReport(attempt), attempt.endNanos());
+            }
             members.ended(attempt, node);
         }
     }

@@ -55,6 +55,8 @@ public final class BalanceLayer implements Stackable {
                 SLOW_START,
                 HashKey.KEY,
                 HashPicker.BOUND,
+                ReportedWeights.METRICS,
+                ReportedWeights.ERROR_PENALTY,
                 Pipeline.PANIC,
                 Zones.OWN,
                 Zones.CALLERS,
@@ -72,10 +74,12 @@ public final class BalanceLayer implements Stackable {
         Spares spares = fit.keep("balancer.spares", "", () -> new Spares(fit.random()));
         Pipeline pipeline =
                 Pipeline.of(policy, spares, () -> fit.keep("balancer.zones", "", () -> new Usual(fit.time())));
-        Members members = fit.keep("balancer", List.of(kind, decay, policy.get(SLOW_START), bound, pipeline), () -> {
+        ReportedWeights reported = ReportedWeights.of(policy);
+        List<Object> config = List.of(kind, decay, policy.get(SLOW_START), bound, reported, pipeline);
+        Members members = fit.keep("balancer", config, () -> {
             LongAdder underWay = bound == 0 ? null : new LongAdder();
             SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
-            Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay);
+            Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay, reported);
             Balancer balancer = custom != null ? custom : kind.balancer(tuning);
             return new Members(fit.cluster(), fit.time(), fit.random(), balancer, pipeline, spares, underWay);
         });
@@ -111,8 +115,7 @@ public final class BalanceLayer implements Stackable {
 
     private static long count(Cluster cluster, Health health) {
         return cluster.nodes().stream()
-                .filter(node ->
-                        node.endpoint().health() == health && !node.standing().ejected())
+                .filter(node -> node.health() == health && !node.standing().ejected())
                 .count();
     }
 }

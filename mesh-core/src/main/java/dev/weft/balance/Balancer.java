@@ -15,4 +15,9 @@ public interface Balancer {
      * @param shares the nodes that may be picked and their weights, at least one; immutable
      */
     Picker picker(List<Share> shares);
+
+    /** Whether its pickers go by what servers report of their load ({@link Node#reported}): only then are reports read. */
+    default boolean readsReports() {
+        return false;
+    }
 }

@@ -6,6 +6,8 @@ import java.util.function.Function;
 public enum BalancerKind {
     /** Each in its turn. */
     ROUND_ROBIN(tuning -> shares -> new RoundRobin(shares, tuning)),
+    /** Each in its turn, those more often that report to be less full. */
+    WEIGHTED_ROUND_ROBIN(WeightedRoundRobin.ByReports::new),
     /** Two at random, the one with fewer calls under way. */
     P2C(tuning -> shares -> new PowerOfTwo(shares, Load.IN_FLIGHT, tuning)),
     /** Two at random, the one with the shorter expected wait. */

@@ -30,7 +30,7 @@ record Candidates(List<Node> nodes, boolean panic, double availability) {
             return new Candidates(living.isEmpty() ? roster.staying() : living, true, availability);
         }
         List<Node> healthy = available.stream()
-                .filter(node -> node.endpoint().health() == Health.HEALTHY)
+                .filter(node -> node.health() == Health.HEALTHY)
                 .toList();
         return new Candidates(healthy.isEmpty() ? available : healthy, false, availability);
     }

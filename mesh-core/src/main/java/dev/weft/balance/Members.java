@@ -122,6 +122,10 @@ final class Members implements ServiceState.Closeable {
         return cluster.ejections();
     }
 
+    boolean readsReports() {
+        return balancer.readsReports();
+    }
+
     boolean panic() {
         return current.selection.panic();
     }

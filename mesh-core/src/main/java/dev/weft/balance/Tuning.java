@@ -10,13 +10,24 @@ import org.jspecify.annotations.Nullable;
  * @param decayNanos the time constant with which past latency is forgotten
  * @param boundedLoad how many times the mean a node may have under way before its keys go elsewhere; 0 without a bound
  * @param underWay all attempts under way; null without a bound
+ * @param reportedWeights what to make of servers' load reports
  */
 record Tuning(
         long decayNanos,
         SlowStart slowStart,
         RandomGenerator random,
         double boundedLoad,
-        @Nullable LongAdder underWay) {
+        @Nullable LongAdder underWay,
+        ReportedWeights reportedWeights) {
+    Tuning(
+            long decayNanos,
+            SlowStart slowStart,
+            RandomGenerator random,
+            double boundedLoad,
+            @Nullable LongAdder underWay) {
+        this(decayNanos, slowStart, random, boundedLoad, underWay, ReportedWeights.BUILT_IN);
+    }
+
     /** Without a bound. */
     Tuning(long decayNanos, SlowStart slowStart, RandomGenerator random) {
         this(decayNanos, slowStart, random, 0, null);

@@ -1,5 +1,6 @@
 package dev.weft.call;
 
+import dev.weft.endpoint.LoadReport;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
         return null;
     }
 
+    /**
+     * What the server said of its own load with the answer to this attempt, if it did. Asked when the attempt has ended,
+     * where somebody goes by it.
+     */
+    default @Nullable LoadReport loadReport(Call attempt) {
+        return null;
+    }
+
     /** Disposes of an answer that nobody wants. */
     void discard(R response);
 
@@ -71,6 +80,11 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // which one it is, not what it says
     default boolean carries(R given, R answer) {
         return given == answer;
+    }
+
+    /** What asks nodes how they are, if the transport can; what policy calls the check is {@link #protocol}. */
+    default @Nullable Prober prober() {
+        return null;
     }
 
     /** Cuts off what is still under way and ends the transport's threads. The mesh calls it when it has drained. */

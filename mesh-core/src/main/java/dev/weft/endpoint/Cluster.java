@@ -124,6 +124,12 @@ public final class Cluster implements Resolver.Listener, AutoCloseable {
         gone.forEach(Node::remove);
     }
 
+    /** This process's own checks of a node have come to something else. */
+    public void healthChanged() {
+        ejections.review();
+        changed();
+    }
+
     @Override
     public void failed(String reason) {
         trouble = reason;

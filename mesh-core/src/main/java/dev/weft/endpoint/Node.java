@@ -1,6 +1,8 @@
 package dev.weft.endpoint;
 
+import dev.weft.time.Time;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -16,10 +18,16 @@ import org.slf4j.LoggerFactory;
  * field is safe to read and write from any thread.
  */
 public final class Node {
+    /** Longer than anybody asks back for. */
+    private static final long LONG_NANOS = TimeUnit.DAYS.toNanos(1);
+    /** How exactly the last answer is dated. */
+    private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final String service;
     private final String address;
     private final long bornNanos;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger checks = new AtomicInteger();
     private final LatencyAverage latency = new LatencyAverage();
     private final Standing standing;
     private final ReentrantLock resourcesLock = new ReentrantLock();
@@ -28,6 +36,9 @@ public final class Node {
     private volatile long avoidUntilNanos;
     private volatile boolean removed;
     private volatile boolean spare;
+    private volatile boolean failsChecks;
+    private volatile long answeredNanos;
+    private volatile @Nullable Reported reported;
     // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
     private volatile Object[] resources = {};
 
@@ -37,6 +48,7 @@ public final class Node {
         this.endpoint = endpoint;
         this.bornNanos = nowNanos;
         this.avoidUntilNanos = nowNanos;
+        this.answeredNanos = Time.plus(nowNanos, -LONG_NANOS);
         this.standing = new Standing(nowNanos);
     }
 
@@ -79,6 +91,46 @@ public final class Node {
         }
     }
 
+    // Health checks of this process's own.
+
+    /** What discovery says of it, or what this process has found, if that is worse. */
+    public Health health() {
+        Health told = endpoint.health();
+        return failsChecks && told.compareTo(Health.UNHEALTHY) < 0 ? Health.UNHEALTHY : told;
+    }
+
+    /** Whether this process's own checks say that it takes no traffic. */
+    public boolean failsChecks() {
+        return failsChecks;
+    }
+
+    /** Whoever says so tells the cluster ({@link Cluster#healthChanged}). */
+    public void failsChecks(boolean failing) {
+        failsChecks = failing;
+    }
+
+    /** A check uses its connections from here on; it is no load. */
+    public void checkStarted() {
+        checks.incrementAndGet();
+    }
+
+    public void checkEnded() {
+        checks.decrementAndGet();
+        closeUnused();
+    }
+
+    /** It has answered a call, and was well. */
+    public void answered(long nowNanos) {
+        if (nowNanos - answeredNanos > EXACT_NANOS) {
+            answeredNanos = nowNanos;
+        }
+    }
+
+    /** Whether it has answered a call since then, and was well; of a day ago nothing is known. */
+    public boolean answeredSince(long nanos) {
+        return answeredNanos - nanos >= 0;
+    }
+
     public LatencyAverage latency() {
         return latency;
     }
@@ -95,6 +147,24 @@ public final class Node {
 
     public boolean resting(long nowNanos) {
         return avoidUntilNanos - nowNanos > 0;
+    }
+
+    /** What it last said of its load, and when; null where it has said nothing of use. */
+    public @Nullable Reported reported() {
+        return reported;
+    }
+
+    /** Whether its next report should be read: what it said with answer upon answer a moment ago tells nothing new. */
+    public boolean reportDue(long nowNanos) {
+        Reported last = reported;
+        return last == null || last.due(nowNanos);
+    }
+
+    /** It said that of its load, or nothing. What no weight can be worked out from is passed over. */
+    public void report(@Nullable LoadReport report, long nowNanos) {
+        if (report != null && report.usable()) {
+            reported = Reported.after(reported, report, nowNanos);
+        }
     }
 
     /** Whether discovery has dropped it. It gets nothing new and closes when its last attempt ends. */
@@ -117,16 +187,20 @@ public final class Node {
         return spare;
     }
 
-    /** Closes what transports keep where it has left, or is spare, and no attempt is under way. */
+    private boolean idle() {
+        return inFlight.get() == 0 && checks.get() == 0;
+    }
+
+    /** Closes what transports keep where it has left, or is spare, and neither an attempt nor a check is under way. */
     public void closeUnused() {
-        if ((removed || spare) && inFlight.get() == 0) {
+        if ((removed || spare) && idle()) {
             close(true);
         }
     }
 
     /**
      * What {@code owner} keeps for this node, such as a transport's connections; made on first use, closed when
-     * the node has left, or is spare, and its last attempt has ended. To be asked for within an attempt.
+     * the node has left, or is spare, and its last attempt has ended. To be asked for within an attempt or a check.
      */
     @SuppressWarnings("unchecked")
     public <T extends AutoCloseable> T resource(Object owner, Function<Node, T> make) {
@@ -175,8 +249,9 @@ public final class Node {
         try {
             closing = resources;
             resources = new Object[0];
-            if (onlyUnused && inFlight.get() != 0) {
-                // An attempt that began meanwhile may have found them. One that begins from now on makes its own.
+            if (onlyUnused && !idle()) {
+                // An attempt or a check that began meanwhile may have found them. One that begins from now on makes its
+                // own.
                 resources = closing;
                 return;
             }

@@ -18,8 +18,10 @@ final class ReferenceText {
         return text.toString();
     }
 
+    /** As it would be written in YAML. */
     static <T> String builtIn(Setting<T> setting) {
-        return setting.type().render(setting.builtIn());
+        String text = setting.type().render(setting.builtIn());
+        return text.isEmpty() ? "\"\"" : text;
     }
 
     private static String cell(String words) {

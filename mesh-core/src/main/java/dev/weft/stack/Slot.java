@@ -16,6 +16,7 @@ public enum Slot {
     BALANCE("picks the node; all below speaks of that node"),
     ATTEMPT("span and metrics of one attempt at one node"),
     EJECTION("judges the node by each attempt's answer"),
+    HEALTH("hears who answers; asks the others how they are"),
     WIRE("sends");
 
     private final String why;

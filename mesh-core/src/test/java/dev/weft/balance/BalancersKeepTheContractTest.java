@@ -35,6 +35,13 @@ class BalancersKeepTheContractTest {
     }
 
     @Nested
+    class WeightedRoundRobinTest extends Ours {
+        WeightedRoundRobinTest() {
+            super(BalancerKind.WEIGHTED_ROUND_ROBIN);
+        }
+    }
+
+    @Nested
     class P2cTest extends Ours {
         P2cTest() {
             super(BalancerKind.P2C);

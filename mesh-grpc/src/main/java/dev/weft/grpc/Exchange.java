@@ -6,7 +6,6 @@ import dev.weft.call.Failure;
 import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
-import dev.weft.call.Pushback;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.time.Lookout;
@@ -246,8 +245,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         request.left(this);
     }
 
-    /** What the server asks of whoever would retry. */
-    Pushback pushback() {
-        return Pushbacks.in(trailers);
+    /** Null until its end. */
+    @Nullable
+    Metadata trailers() {
+        return trailers;
     }
 }

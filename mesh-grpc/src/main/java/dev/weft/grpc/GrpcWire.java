@@ -2,12 +2,14 @@ package dev.weft.grpc;
 
 import dev.weft.call.Call;
 import dev.weft.call.Outcome;
+import dev.weft.call.Prober;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
+import dev.weft.endpoint.LoadReport;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.policy.Policy;
@@ -35,12 +37,15 @@ final class GrpcWire implements Wire<Exchange> {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("rpc.grpc.status_code");
     private static final AttributeKey<Boolean> OVERFLOWED = AttributeKey.booleanKey("weft.request.too_large_to_repeat");
+    private static final Metadata.Key<byte[]> LOAD =
+            Metadata.Key.of("endpoint-load-metrics-bin", Metadata.BINARY_BYTE_MARSHALLER);
     /** Methods are generated code's, and few; what makes them by the call must not fill the memory. */
     private static final int MAX_METHODS = 10_000;
 
     private final Transport transport;
     private final AttemptHeaders headers;
     private final Lookout<Exchange> lookout;
+    private final Prober prober;
     private final Function<Node, NodeChannel> newChannel;
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodDescriptor<InputStream, InputStream>> methods =
             new ConcurrentHashMap<>();
@@ -53,6 +58,7 @@ final class GrpcWire implements Wire<Exchange> {
         this.headers = headers;
         this.lookout = Lookout.of(transport.time());
         this.newChannel = transport::channel;
+        this.prober = new GrpcProber(transport, node -> node.resource(this, newChannel));
         this.fitted = fit(Policy.builtIn(""));
     }
 
@@ -147,7 +153,9 @@ final class GrpcWire implements Wire<Exchange> {
 
     @Override
     public Pushback pushback(Call attempt, Outcome<Exchange> outcome) {
-        return outcome instanceof Success<Exchange> answer ? answer.value().pushback() : Pushback.NONE;
+        return outcome instanceof Success<Exchange> answer
+                ? Pushbacks.in(answer.value().trailers())
+                : Pushback.NONE;
     }
 
     @Override
@@ -163,6 +171,21 @@ final class GrpcWire implements Wire<Exchange> {
     @Override
     public boolean multiplexed(String service) {
         return true;
+    }
+
+    @Override
+    public @Nullable LoadReport loadReport(Call attempt) {
+        if (attempt.outcome() instanceof Success<?> success && success.value() instanceof Exchange answer) {
+            Metadata trailers = answer.trailers();
+            byte[] said = trailers == null ? null : trailers.get(LOAD);
+            return said == null ? null : LoadReport.ofBinary(said);
+        }
+        return null;
+    }
+
+    @Override
+    public Prober prober() {
+        return prober;
     }
 
     @Override

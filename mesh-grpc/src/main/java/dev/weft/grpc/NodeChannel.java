@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,10 @@ final class NodeChannel implements AutoCloseable {
     private final ReentrantLock renewal = new ReentrantLock();
     private volatile @Nullable Link link;
     private volatile long plainUntilNanos;
+    /** Whose loss somebody wants to hear of, and who. */
+    private final AtomicReference<@Nullable ManagedChannel> attended = new AtomicReference<>();
+
+    private volatile @Nullable Runnable disconnected;
 
     NodeChannel(Transport transport, Node node) {
         this.transport = transport;
@@ -52,6 +57,23 @@ final class NodeChannel implements AutoCloseable {
             seen = renew(config);
         }
         return seen.channel;
+    }
+
+    /**
+     * Has {@code action} run once the connected channel loses its connection or is given up: by a GOAWAY, by a rotation, at
+     * the end. There is one such action, the last.
+     */
+    void onDisconnect(ManagedChannel channel, Runnable action) {
+        disconnected = action;
+        if (attended.getAndSet(channel) != channel) {
+            channel.notifyWhenStateChanged(ConnectivityState.READY, () -> {
+                attended.compareAndSet(channel, null);
+                Runnable told = disconnected;
+                if (told != null) {
+                    told.run();
+                }
+            });
+        }
     }
 
     /**

@@ -2,11 +2,14 @@ package dev.weft.http;
 
 import dev.weft.call.Call;
 import dev.weft.call.Outcome;
+import dev.weft.call.Pace;
+import dev.weft.call.Prober;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
+import dev.weft.endpoint.LoadReport;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.identity.TlsMode;
@@ -32,10 +35,13 @@ final class HttpWire implements Wire<Response> {
     /** Of an endpoint, where policy is permissive: whether it does TLS. */
     private static final String TLS_METADATA = "tls";
 
+    private static final String LOAD_HEADER = "endpoint-load-metrics";
+
     private final Transport transport;
     private final Outgoing outgoing;
     private final RetryHints hints;
     private final Lookout<Exchange> lookout;
+    private final Prober prober;
     private final Function<Node, NodeClient> newClient;
     private final Set<String> multiplexed = ConcurrentHashMap.newKeySet();
     /** Spares most a look into the set. */
@@ -50,6 +56,7 @@ final class HttpWire implements Wire<Response> {
         this.hints = hints;
         this.lookout = Lookout.of(transport.time());
         this.newClient = transport::client;
+        this.prober = new HttpProber(this, Pace.async(transport.time(), transport.threads()));
         this.fitted = fit(Policy.builtIn(""));
     }
 
@@ -185,6 +192,20 @@ final class HttpWire implements Wire<Response> {
     @Override
     public @Nullable String read(Call call, RequestPart part, String name) {
         return RequestParts.read(request(call), part, name);
+    }
+
+    @Override
+    public @Nullable LoadReport loadReport(Call attempt) {
+        if (attempt.outcome() instanceof Success<?> success && success.value() instanceof Response response) {
+            String said = response.header(LOAD_HEADER);
+            return said == null ? null : LoadReport.ofHeader(said);
+        }
+        return null;
+    }
+
+    @Override
+    public Prober prober() {
+        return prober;
     }
 
     @Override

@@ -1,0 +1,33 @@
+package dev.weft.call;
+
+import dev.weft.endpoint.Node;
+import dev.weft.policy.Policy;
+import org.jspecify.annotations.Nullable;
+
+/** Asks one node how it is: a transport's part of active health checks. When to ask, and what follows, is not its business. */
+public interface Prober {
+    /**
+     * Begins to ask, over the connections and with the identity that calls have, and returns at once. The listener may be
+     * called before that, and is not listened to after a cancellation. Bounding the time is the asker's business.
+     *
+     * @param policy the service's, without routes
+     */
+    Cancellable probe(Node node, Policy policy, Listener listener);
+
+    /** Hears what became of it, from any thread. */
+    interface Listener {
+        /**
+         * The server's own word on how it is, which stands until the next; the node goes on telling.
+         *
+         * @param trouble what is wrong with it, in words; null where nothing is
+         */
+        void told(@Nullable String trouble);
+
+        /**
+         * It is over.
+         *
+         * @param trouble what went wrong, in words; null where the node is well
+         */
+        void ended(@Nullable String trouble);
+    }
+}
