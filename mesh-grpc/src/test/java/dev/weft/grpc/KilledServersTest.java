@@ -79,13 +79,13 @@ class KilledServersTest {
         stopped.countDown();
     }
 
-    private static StreamObserver<String> talk(Channel channel, Collected heard) {
+    private static StreamObserver<String> talk(Channel channel, Collected<String> heard) {
         return ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), heard.observer());
     }
 
     private void stream(Channel channel) {
         while (!stop.get()) {
-            Collected heard = new Collected();
+            Collected<String> heard = new Collected<>();
             StreamObserver<String> words = talk(channel, heard);
             for (int i = 0; i < WORDS; i++) {
                 words.onNext("bolts");
@@ -101,7 +101,7 @@ class KilledServersTest {
         stopped.countDown();
     }
 
-    private static Status.Code end(Collected heard) {
+    private static Status.Code end(Collected<String> heard) {
         Throwable cut = catchThrowable(() -> heard.closed.get(50, TimeUnit.SECONDS));
         return cut == null ? Status.Code.OK : Status.fromThrowable(cut).getCode();
     }
@@ -122,9 +122,9 @@ class KilledServersTest {
                 .resolver(resolver)
                 .start()) {
             Channel channel = MeshGrpc.create(mesh).channel("inventory");
-            List<Collected> held = new ArrayList<>();
+            List<Collected<String>> held = new ArrayList<>();
             for (int i = 0; i < SERVERS; i++) {
-                Collected heard = new Collected();
+                Collected<String> heard = new Collected<>();
                 talk(channel, heard).onNext("bolts");
                 await().atMost(SOON).until(() -> heard.messages.size() == 1);
                 held.add(heard);

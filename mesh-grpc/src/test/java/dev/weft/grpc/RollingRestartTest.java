@@ -57,7 +57,7 @@ class RollingRestartTest {
     }
 
     private static String stream(Channel channel) throws Exception {
-        Collected heard = new Collected();
+        Collected<String> heard = new Collected<>();
         StreamObserver<String> words =
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), heard.observer());
         words.onNext("bolts");
