@@ -19,6 +19,8 @@ public final class World implements AutoCloseable {
     /** For so long after the last request answers are waited for, beyond every deadline. */
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
+    private static final long AFTERMATH_NANOS = 5_000_000_000L;
+
     private final Scenario scenario;
     private final VirtualTime time = new VirtualTime();
     private final RandomGenerator chance;
@@ -71,6 +73,9 @@ public final class World implements AutoCloseable {
         while (time.step(end)) {}
         long patience = end + scenario.deadlineNanos() + PATIENCE_NANOS;
         while (tally.open() > 0 && time.step(patience)) {}
+        // What goes beside requests may outlast them.
+        long rest = time.elapsed() + AFTERMATH_NANOS;
+        while (time.step(rest)) {}
         return tally;
     }
 

@@ -96,9 +96,9 @@ class ServerModelTest {
                 "deadline: 200ms",
                 "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
                 "faults: {kind: vanish, at: 5s, for: 1s}");
-        // Those whose answers were under way, and those that came meanwhile.
-        assertThat(results.value(Measure.ERRORS)).isEqualTo(105);
-        assertThat(results.fates().get(Fate.FAILED_DEADLINE)).isEqualTo(105);
+        // Those whose answers were under way, those that came meanwhile, and a few that the client then holds back.
+        assertThat(results.value(Measure.ERRORS)).isBetween(105.0, 120.0);
+        assertThat(results.value(Measure.REFUSED)).isZero();
     }
 
     @Test
