@@ -1,17 +1,18 @@
 package dev.weft.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.testkit.FakeTime;
-import dev.weft.testkit.Threads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -103,22 +104,43 @@ class SparesTest {
     }
 
     @Test
-    void whatAnAttemptHasFoundIsNotClosedUnderIt() {
+    void whatAnAttemptHasFoundIsNotClosedUnderIt() throws InterruptedException {
         cluster.endpoints(endpoints(1));
         Node node = cluster.nodes().get(0);
-        Threads.atOnce(4, thread -> {
-            for (int i = 0; i < 20_000; i++) {
-                if (thread == 0) {
-                    node.spare(i % 2 == 0);
-                    node.closeUnused();
-                } else {
-                    node.attemptStarted();
-                    assertThat(node.resource(this, n -> new Connection()).closed)
-                            .isFalse();
-                    node.attemptEnded();
-                }
-            }
-        });
+        Connection connection = node.resource(this, n -> new Connection());
+        node.spare(true);
+        // Holds up whoever is about to close, after he saw that nobody calls.
+        CountDownLatch making = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Thread maker = new Thread(() -> node.resource(making, n -> {
+            making.countDown();
+            awaitUninterruptibly(go);
+            return new Connection();
+        }));
+        maker.start();
+        making.await();
+        Thread closer = new Thread(node::closeUnused);
+        closer.start();
+        await().until(() -> closer.getState() == Thread.State.WAITING);
+
+        node.attemptStarted();
+        Connection found = node.resource(this, n -> new Connection());
+        assertThat(found).isSameAs(connection);
+        go.countDown();
+        maker.join();
+        closer.join();
+        assertThat(connection.closed).isFalse();
+
+        node.attemptEnded();
+        assertThat(connection.closed).isTrue();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static final class Connection implements AutoCloseable {
