@@ -18,12 +18,13 @@ import org.xbill.DNS.Record;
  * @param list none twice, none that nobody can call
  * @param untilNanos when they are to be asked for again
  * @param absent why there are none; empty where there are some
+ * @param missing why those of one family could not be learnt; empty where they could
  */
-record Addresses(List<String> list, long untilNanos, String absent) {
+record Addresses(List<String> list, long untilNanos, String absent, String missing) {
     private static final Pattern ZEROS = Pattern.compile(":?\\b0(:0)+\\b:?");
 
     /** @param reason why there is no record, where there is none */
-    static Addresses of(List<Record> records, long untilNanos, String reason) {
+    static Addresses of(List<Record> records, long untilNanos, String reason, String missing) {
         Set<String> usable = new LinkedHashSet<>();
         List<String> useless = new ArrayList<>();
         for (Record each : records) {
@@ -38,7 +39,7 @@ record Addresses(List<String> list, long untilNanos, String absent) {
             }
         }
         String absent = useless.isEmpty() ? reason : "only addresses that nobody can call: " + useless;
-        return new Addresses(List.copyOf(usable), untilNanos, usable.isEmpty() ? absent : "");
+        return new Addresses(List.copyOf(usable), untilNanos, usable.isEmpty() ? absent : "", missing);
     }
 
     /** In an order that is always the same: the families by turns, IPv6 first (RFC 8305). */

@@ -40,6 +40,6 @@ final class Alongside {
                 .map(Record::getType)
                 .collect(Collectors.toSet())
                 .equals(present);
-        return Addresses.of(complete ? records : List.of(), untilNanos, "");
+        return Addresses.of(complete ? records : List.of(), untilNanos, "", "");
     }
 }

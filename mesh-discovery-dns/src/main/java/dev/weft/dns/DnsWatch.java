@@ -115,20 +115,22 @@ final class DnsWatch implements Resolver.Watch {
     /** The nanoseconds until the next look-up, as of {@link #answered}. */
     private long failed(String reason) {
         meters.refreshed(name, DnsMeters.Refresh.FAILED);
-        long bound = Math.min(BACKOFF_MAX_NANOS, BACKOFF_NANOS << Math.min(failures++, 20));
         trouble(reason);
+        return pause();
+    }
+
+    /** Until what failed is tried again. */
+    private long pause() {
+        long bound = Math.min(BACKOFF_MAX_NANOS, BACKOFF_NANOS << Math.min(failures++, 20));
         // The floor keeps an unlucky row of small numbers from becoming a loop without a pause.
         return BACKOFF_NANOS / 2 + timing.random().nextLong(bound);
     }
 
     private long answered(Found found) {
         List<Endpoint> before = known;
-        if (!found.missing().isEmpty() && before != null) {
-            return failed("some could not be looked up: " + found.missing());
-        }
-        failures = 0;
+        List<Endpoint> endpoints = found.over(before == null ? List.of() : before);
         long now = time.nanos();
-        int size = found.endpoints().size();
+        int size = endpoints.size();
         boolean loss = before == null ? size == 0 : size * 2 < before.size();
         if (!loss) {
             losing = false;
@@ -136,14 +138,18 @@ final class DnsWatch implements Resolver.Watch {
             losing = true;
             losingSince = now;
         }
+        if (found.missing().isEmpty()) {
+            failures = 0;
+        }
         boolean believed = !losing || now - losingSince >= timing.confirmLossNanos();
         doubtful = size == 0 || !believed;
         meters.refreshed(name, believed ? DnsMeters.Refresh.OK : DnsMeters.Refresh.DOUBTED);
         long delay = Math.max(LEAST_NANOS, found.untilNanos() - now);
         if (believed) {
             losing = false;
-            use(found, now);
-            return timing.jitter(size == 0 ? Math.min(DnsTiming.NEGATIVE_MAX_NANOS, delay) : delay);
+            use(endpoints, found, now);
+            long due = timing.jitter(size == 0 ? Math.min(DnsTiming.NEGATIVE_MAX_NANOS, delay) : delay);
+            return found.missing().isEmpty() ? due : Math.min(due, pause());
         }
         trouble(
                 before == null || size == 0
@@ -152,8 +158,7 @@ final class DnsWatch implements Resolver.Watch {
         return timing.jitter(Math.min(delay, timing.confirmLossNanos() / WITNESSES));
     }
 
-    private void use(Found found, long now) {
-        List<Endpoint> endpoints = found.endpoints();
+    private void use(List<Endpoint> endpoints, Found found, long now) {
         boolean news = !endpoints.equals(known);
         knownAt = now;
         known = endpoints;
@@ -165,9 +170,9 @@ final class DnsWatch implements Resolver.Watch {
             trouble(found.absent());
             return;
         }
-        boolean over = !trouble.isEmpty();
-        trouble = "";
+        boolean over = !trouble.isEmpty() && found.missing().isEmpty();
         if (over) {
+            trouble = "";
             log.info("{}: answered again, {} endpoints", name, endpoints.size());
         }
         if (news || over) {

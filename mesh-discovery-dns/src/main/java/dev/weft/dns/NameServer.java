@@ -32,6 +32,7 @@ final class NameServer {
     private final SimpleResolver udp;
     private final SimpleResolver plain;
     private final SimpleResolver tcp;
+    private final SimpleResolver plainTcp;
 
     NameServer(InetSocketAddress address, boolean tcpOnly, Duration timeout, DnsMeters meters, Executor executor) {
         this.address = address;
@@ -43,6 +44,9 @@ final class NameServer {
         plain.setEDNS(NO_EDNS, 0, 0, List.of());
         this.tcp = line(timeout);
         tcp.setTCP(true);
+        this.plainTcp = line(timeout);
+        plainTcp.setTCP(true);
+        plainTcp.setEDNS(NO_EDNS, 0, 0, List.of());
     }
 
     private SimpleResolver line(Duration timeout) {
@@ -54,11 +58,11 @@ final class NameServer {
     /** An answer that says what is or that there is nothing; anything else is a failure. */
     CompletionStage<Message> ask(Record question) {
         CompletionStage<Message> reply = tcpOnly
-                ? send(tcp, question)
-                : send(udp, question)
-                        .thenCompose(first -> knowsEdns(first) ? done(first) : send(plain, question))
-                        .exceptionallyCompose(
-                                e -> malformed(cause(e)) ? send(tcp, question) : CompletableFuture.failedFuture(e));
+                ? send(tcp, plainTcp, question)
+                : send(udp, plain, question)
+                        .exceptionallyCompose(e -> malformed(cause(e))
+                                ? send(tcp, plainTcp, question)
+                                : CompletableFuture.failedFuture(e));
         return reply.handle((message, failure) -> {
             meters.answered(failure == null ? outcome(message.getRcode()) : outcome(cause(failure)));
             if (failure != null) {
@@ -86,6 +90,10 @@ final class NameServer {
             return Outcome.MALFORMED;
         }
         return failure instanceof SocketTimeoutException ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
+    }
+
+    private CompletionStage<Message> send(SimpleResolver edns, SimpleResolver without, Record question) {
+        return send(edns, question).thenCompose(first -> knowsEdns(first) ? done(first) : send(without, question));
     }
 
     private CompletionStage<Message> send(SimpleResolver line, Record question) {

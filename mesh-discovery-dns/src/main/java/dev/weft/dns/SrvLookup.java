@@ -32,7 +32,7 @@ record SrvLookup(IpFamily family) implements Lookup {
 
     private static final Pattern HOST = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
-    /** A target's addresses, or why they could not be learnt. */
+    /** A target's addresses, and why there may be more: they could not be learnt. */
     private record Target(Addresses addresses, String trouble) {}
 
     @Override
@@ -81,7 +81,8 @@ record SrvLookup(IpFamily family) implements Lookup {
             return CompletableFuture.completedFuture(new Target(here, ""));
         }
         return AddressLookup.addresses(answers, family, name)
-                .thenApply(addresses -> new Target(addresses, ""))
+                .thenApply(addresses ->
+                        new Target(addresses, addresses.missing().isEmpty() ? "" : name + ": " + addresses.missing()))
                 .exceptionally(e -> new Target(along.of(name), name + ": " + DnsException.words(e)));
     }
 
@@ -95,6 +96,7 @@ record SrvLookup(IpFamily family) implements Lookup {
         Map<Integer, Integer> heaviest =
                 records.stream().collect(Collectors.toMap(SRVRecord::getPriority, SRVRecord::getWeight, Math::max));
         Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+        Map<String, Endpoint> partly = new LinkedHashMap<>();
         records.stream().sorted(Comparator.comparingInt(SRVRecord::getPriority)).forEach(srv -> {
             Target target = targets.get(srv.getTarget());
             if (target == null) {
@@ -103,7 +105,8 @@ record SrvLookup(IpFamily family) implements Lookup {
             List<String> addresses = target.addresses().interleaved().stream()
                     .limit(MOST_ADDRESSES)
                     .toList();
-            if (addresses.isEmpty()) {
+            boolean whole = target.trouble().isEmpty();
+            if (whole && addresses.isEmpty()) {
                 return;
             }
             String host = host(srv);
@@ -112,7 +115,12 @@ record SrvLookup(IpFamily family) implements Lookup {
                     .withHealth(srv.getPriority() == first ? Health.HEALTHY : Health.DEGRADED)
                     .withMetadata(Map.of(AddressLookup.NAME, host, PRIORITY, Integer.toString(srv.getPriority())))
                     .withAddresses(addresses);
-            endpoints.putIfAbsent(endpoint.address(), endpoint);
+            if (!whole) {
+                partly.putIfAbsent(endpoint.address(), endpoint);
+            }
+            if (!addresses.isEmpty()) {
+                endpoints.putIfAbsent(endpoint.address(), endpoint);
+            }
         });
         long until = targets.values().stream()
                 .map(target -> target.addresses().untilNanos())
@@ -128,6 +136,6 @@ record SrvLookup(IpFamily family) implements Lookup {
                 .sorted(Comparator.comparing(Endpoint::address))
                 .toList();
         String absent = sorted.isEmpty() ? "no target of " + name + " has an address" : "";
-        return new Found(sorted, until, absent, missing);
+        return new Found(sorted, until, absent, List.copyOf(partly.values()), missing);
     }
 }

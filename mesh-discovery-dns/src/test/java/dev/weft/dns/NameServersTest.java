@@ -119,6 +119,14 @@ final class NameServersTest {
     }
 
     @Test
+    void overTcpTooAServerThatDoesNotKnowEdnsIsAskedWithout() {
+        first.answers(asked -> List.of(
+                (asked.edns() ? rcode(first.zone.answer(asked), Rcode.FORMERR) : first.zone.answer(asked)).toWire()));
+        watching(builder().overTcp()).awaits("10.0.0.1:80");
+        assertThat(first.asked).allMatch(FakeNameServer.Asked::tcp);
+    }
+
+    @Test
     void overTcpMeansTcpOnly() {
         Seen seen = watching(builder().overTcp());
         seen.awaits("10.0.0.1:80");

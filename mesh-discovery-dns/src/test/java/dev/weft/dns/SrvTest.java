@@ -1,6 +1,7 @@
 package dev.weft.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Health;
@@ -10,8 +11,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 final class SrvTest {
     private final FakeNameServer server = FakeNameServer.start();
@@ -212,6 +216,66 @@ final class SrvTest {
         server.isWell();
         after.awaits("10.0.0.1:80", "10.0.0.2:80");
         assertThat(before.lists).allSatisfy(list -> assertThat(list).hasSize(2));
+    }
+
+    /** A dead name beside a living one is no reason to be blind to what else changes. */
+    @Test
+    void aTargetThatCannotBeLookedUpKeepsItsAddressesAndTheRestGoesOn() {
+        server.zone.knows(
+                "_http._tcp.shop.test. 0 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 0 SRV 1 1 80 b.test.",
+                "a.test. 0 A 10.0.0.1",
+                "b.test. 0 A 10.0.0.2",
+                "c.test. 0 A 10.0.0.3");
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaits("10.0.0.1:80", "10.0.0.2:80");
+        failsFor("b.test.");
+        seen.awaitsFailure("some could not be looked up: b.test.: ");
+        server.zone.knows(
+                "_http._tcp.shop.test. 0 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 0 SRV 1 1 80 b.test.",
+                "_http._tcp.shop.test. 0 SRV 1 1 80 c.test.",
+                "a.test. 0 A 10.0.0.1",
+                "c.test. 0 A 10.0.0.3");
+        seen.awaits("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        server.zone.knows(
+                "_http._tcp.shop.test. 0 SRV 1 1 80 a.test.",
+                "_http._tcp.shop.test. 0 SRV 1 1 80 c.test.",
+                "a.test. 0 A 10.0.0.1",
+                "c.test. 0 A 10.0.0.3");
+        seen.awaits("10.0.0.1:80", "10.0.0.3:80");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Type.A, Type.AAAA})
+    void whereOneFamilyCannotBeLookedUpTheOtherIsUsed(int failing) {
+        resolver.close();
+        resolver = builder().build();
+        server.zone.knows(
+                "_http._tcp.shop.test. 0 SRV 1 1 80 a.test.", "a.test. 0 A 10.0.0.1", "a.test. 0 AAAA 2001:db8::1");
+        server.changes(answer -> {
+            if (answer.getQuestion().getType() == failing) {
+                answer.removeAllRecords(Section.ANSWER);
+                answer.getHeader().setRcode(Rcode.SERVFAIL);
+            }
+            return answer;
+        });
+        Seen seen = Seen.watching(resolver, "shop");
+        seen.awaits(failing == Type.A ? "[2001:db8::1]:80" : "10.0.0.1:80");
+        seen.awaitsFailure("a.test.: ");
+        server.isWell();
+        seen.awaits("[2001:db8::1]:80+10.0.0.1:80");
+        server.changes(answer -> {
+            if (answer.getQuestion().getType() == failing) {
+                answer.getHeader().setRcode(Rcode.SERVFAIL);
+            }
+            return answer;
+        });
+        int lists = seen.lists.size();
+        server.asked.clear();
+        await().atMost(Seen.LONG).until(() -> server.asked.size() > 6);
+        assertThat(seen.lists.subList(lists, seen.lists.size()))
+                .allSatisfy(list -> assertThat(list.get(0).addresses()).hasSize(2));
     }
 
     @Test
