@@ -27,16 +27,21 @@ final class Failures {
         if (!connecting) {
             return Verdict.REJECTED;
         }
-        // The second: this HTTP/2 connection had been closed for new streams before ours.
-        if (!sent || thrown instanceof ConnectionShutdownException) {
-            return Verdict.UNSENT;
-        }
-        if (thrown instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM) {
+        if (refused(thrown)) {
             return Verdict.REFUSED;
+        }
+        if (!sent) {
+            return Verdict.UNSENT;
         }
         if (cut == Cut.DEADLINE || (wireFailed && thrown instanceof InterruptedIOException)) {
             return Verdict.TIMEOUT;
         }
         return wireFailed || cut == Cut.HANDSHAKE ? Verdict.LOST : Verdict.CANCELLED;
+    }
+
+    /** By HTTP/2: the stream was refused, or the connection had been closed for new ones, as one that drains is. */
+    private static boolean refused(Throwable thrown) {
+        return thrown instanceof ConnectionShutdownException
+                || (thrown instanceof StreamResetException reset && reset.errorCode == ErrorCode.REFUSED_STREAM);
     }
 }
