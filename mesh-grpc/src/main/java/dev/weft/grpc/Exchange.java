@@ -3,7 +3,6 @@ package dev.weft.grpc;
 import dev.weft.call.Call;
 import dev.weft.call.Cancellable;
 import dev.weft.call.Failure;
-import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
 import dev.weft.call.Success;
@@ -49,9 +48,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final Arrivals arrivals = new Arrivals();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place = NOWHERE;
-    private @Nullable NodeChannel node;
-    private @Nullable GrpcConfig config;
-    private @Nullable ManagedChannel channel;
+    private @Nullable Link link;
 
     private volatile @Nullable Metadata trailers;
     private volatile boolean over;
@@ -73,9 +70,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     /** Where it goes. */
-    void to(NodeChannel node, GrpcConfig config) {
-        this.node = node;
-        this.config = config;
+    void to(Link link) {
+        this.link = link;
     }
 
     void start(
@@ -83,12 +79,11 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
             MethodDescriptor<InputStream, InputStream> method,
             CallOptions options,
             Metadata headers) {
-        channel = over;
         long start = attempt.startNanos();
         place = home.lookout().add(this, limits.leftNanos(false, start), start);
         Context before = request.context.attach();
         try {
-            stream.start(over, method, options.withStreamTracerFactory(progress), this, headers);
+            stream.start(over, method, progress.of(options), this, headers);
         } catch (Throwable thrown) {
             fail(Verdict.CANCELLED, Status.fromThrowable(thrown));
             return;
@@ -202,22 +197,11 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     private Status told(Status received, boolean late) {
-        if (received.isOk()) {
+        Link over = link;
+        if (received.isOk() || itsWord() || over == null) {
             return received;
         }
-        if (late && !itsWord()) {
-            MeshException passed =
-                    attempt.deadlineExceeded(head.done() ? "within its stream" : "while it waited for an answer");
-            return Status.DEADLINE_EXCEEDED.withDescription(passed.getMessage()).withCause(passed);
-        }
-        NodeChannel to = node;
-        if (config == null || to == null || progress.headers() || progress.trailers()) {
-            return received;
-        }
-        if (channel != null && !progress.sent() && cut.get() == null && received.getCode() == Status.Code.UNAVAILABLE) {
-            to.unreachable(channel, config, received);
-        }
-        return to.explained(config, received);
+        return late ? limits.passed(head.done()) : over.explained(received, progress);
     }
 
     /** Whether the status is the server's. */

@@ -74,9 +74,9 @@ final class GrpcWire implements Wire<Exchange> {
         ManagedChannel channel;
         try {
             NodeChannel connected = node.resource(this, newChannel);
-            GrpcConfig config = connected.fitting(to.config);
-            exchange.to(connected, config);
-            channel = connected.channel(config);
+            Link link = connected.link(connected.fitting(to.config));
+            exchange.to(link);
+            channel = link.channel();
         } catch (IOException e) {
             exchange.fail(
                     Verdict.UNSENT,

@@ -29,9 +29,7 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
     private final ReentrantLock beginning = new ReentrantLock();
 
     private boolean cut;
-    private @Nullable NodeChannel to;
-    private @Nullable GrpcConfig config;
-    private volatile @Nullable ManagedChannel channel;
+    private volatile @Nullable Link link;
     private volatile @Nullable ClientCall<String, HealthMessages.Status> stream;
     private volatile boolean told;
 
@@ -50,12 +48,9 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
                 return;
             }
             NodeChannel connected = channels.apply(node);
-            to = connected;
-            GrpcConfig fitting = connected.fitting(GrpcConfig.of(policy, transport.identity()));
-            config = fitting;
-            ManagedChannel over = connected.channel(fitting);
-            channel = over;
-            begin(over);
+            Link over = connected.link(connected.fitting(GrpcConfig.of(policy, transport.identity())));
+            link = over;
+            begin(over.channel());
         } catch (IOException | RuntimeException e) {
             trouble = e.toString();
         } finally {
@@ -96,11 +91,10 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
 
     @Override
     public void onMessage(HealthMessages.Status status) {
-        ManagedChannel over = channel;
-        NodeChannel connected = to;
-        if (!told && over != null && connected != null) {
+        Link over = link;
+        if (!told && over != null) {
             told = true;
-            connected.onDisconnect(over, this::cutStream);
+            over.node().onDisconnect(over.channel(), this::cutStream);
         }
         listener.told(status == HealthMessages.Status.SERVING ? null : "it says " + status);
         ClientCall<String, HealthMessages.Status> open = stream;
@@ -115,16 +109,9 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
             listener.ended(null);
             return;
         }
-        GrpcConfig asked = config;
-        NodeChannel connected = to;
-        ManagedChannel over = channel;
-        if (!progress.headers() && !progress.trailers() && asked != null && connected != null && over != null) {
-            if (!progress.sent() && status.getCode() == Status.Code.UNAVAILABLE) {
-                connected.unreachable(over, asked, status);
-            }
-            status = connected.explained(asked, status);
-        }
-        listener.ended("its watch ended: " + status.getCode()
-                + (status.getDescription() == null ? "" : ", " + status.getDescription()));
+        Link over = link;
+        Status why = over == null ? status : over.explained(status, progress);
+        listener.ended("its watch ended: " + why.getCode()
+                + (why.getDescription() == null ? "" : ", " + why.getDescription()));
     }
 }

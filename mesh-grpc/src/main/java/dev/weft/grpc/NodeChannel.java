@@ -7,7 +7,6 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -51,12 +50,12 @@ final class NodeChannel implements AutoCloseable {
      *
      * @throws IOException where there is no identity to show
      */
-    ManagedChannel channel(GrpcConfig config) throws IOException {
+    Link link(GrpcConfig config) throws IOException {
         Link seen = link;
         if (seen == null || !seen.fits(config, node.endpoint()) || !seen.usable()) {
             seen = renew(config);
         }
-        return seen.channel;
+        return seen;
     }
 
     /**
@@ -105,13 +104,13 @@ final class NodeChannel implements AutoCloseable {
      * node is to be left alone is for ejection to say. Where there was no TLS, and for no reason of identity, it goes in
      * plain text, if policy lets it.
      */
-    void unreachable(ManagedChannel channel, GrpcConfig config, Status why) {
-        if (config.tls() == TlsMode.PERMISSIVE && GrpcTls.impossible(why)) {
+    void unreachable(Link over, Status why) {
+        if (over.config().tls() == TlsMode.PERMISSIVE && GrpcTls.impossible(why)) {
             cannotTls(why);
         }
         Link now = link;
-        if (now != null && now.channel == channel && now.failed.compareAndSet(false, true)) {
-            channel.enterIdle();
+        if (now != null && now.channel() == over.channel() && over.failed().compareAndSet(false, true)) {
+            over.channel().enterIdle();
         }
     }
 
@@ -145,6 +144,7 @@ final class NodeChannel implements AutoCloseable {
                 return now;
             }
             Link fresh = new Link(
+                    this,
                     config,
                     endpoint.addresses(),
                     transport.connect(node.service(), endpoint, config),
@@ -159,7 +159,7 @@ final class NodeChannel implements AutoCloseable {
 
     private void retire(@Nullable Link old) {
         if (old != null) {
-            transport.retired(old.channel, RETIRED_NANOS);
+            transport.retired(old.channel(), RETIRED_NANOS);
         }
     }
 
@@ -170,31 +170,11 @@ final class NodeChannel implements AutoCloseable {
             Link last = link;
             link = null;
             if (last != null) {
-                last.channel.shutdown();
+                last.channel().shutdown();
             }
         } finally {
             renewal.unlock();
         }
         transport.left(this);
-    }
-
-    /** @param failed it could not connect, and has not been used since */
-    private record Link(GrpcConfig config, List<String> addresses, ManagedChannel channel, AtomicBoolean failed) {
-        /** Not where an address is another now: one that has gone is not to be used. */
-        boolean fits(GrpcConfig wanted, Endpoint endpoint) {
-            return config.equals(wanted) && addresses.equals(endpoint.addresses());
-        }
-
-        /** Whether a call over it would not just be told of an old failure: it goes idle on its own thread, in its own time. */
-        boolean usable() {
-            if (!failed.get()) {
-                return true;
-            }
-            boolean idle = channel.getState(false) == ConnectivityState.IDLE;
-            if (idle) {
-                failed.set(false);
-            }
-            return idle;
-        }
     }
 }

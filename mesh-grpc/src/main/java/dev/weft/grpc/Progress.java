@@ -1,13 +1,32 @@
 package dev.weft.grpc;
 
+import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
 /** How far one attempt got, as the transport tells it: what decides whether it may be made again. */
 final class Progress extends ClientStreamTracer.Factory {
+    private volatile boolean atCredentials;
     private volatile boolean sent;
     private volatile boolean headers;
     private volatile boolean trailers;
+
+    /** As given, and this hears how far it gets with them. */
+    CallOptions of(CallOptions options) {
+        CallOptions followed = options.withStreamTracerFactory(this);
+        return options.getCredentials() instanceof CredentialsAtHome credentials
+                ? followed.withCallCredentials(credentials.followedBy(this))
+                : followed;
+    }
+
+    void atCredentials(boolean now) {
+        atCredentials = now;
+    }
+
+    /** Whether the application's credentials were asked for and have not been given, or have failed: it was not sent. */
+    boolean atCredentials() {
+        return atCredentials;
+    }
 
     /** Whether anything of the request may have gone out. */
     boolean sent() {

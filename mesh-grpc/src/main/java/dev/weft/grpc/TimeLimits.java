@@ -1,6 +1,7 @@
 package dev.weft.grpc;
 
 import dev.weft.call.Call;
+import dev.weft.call.MeshException;
 import dev.weft.call.TimeoutHeader;
 import dev.weft.time.Time;
 import io.grpc.Status;
@@ -36,6 +37,13 @@ final class TimeLimits {
         long told = TimeoutHeader.told(whole().remainingNanos(attempt.sentNanos()), marginNanos);
         serversEndNanos = Time.plus(attempt.sentNanos(), told);
         return told;
+    }
+
+    /** How it is told that the time is over. */
+    Status passed(boolean headKnown) {
+        MeshException passed =
+                attempt.deadlineExceeded(headKnown ? "within its stream" : "while it waited for an answer");
+        return Status.DEADLINE_EXCEEDED.withDescription(passed.getMessage()).withCause(passed);
     }
 
     /** Whether the server has ended it because the time was over that it was told; the call's time is then over as well. */

@@ -31,6 +31,10 @@ final class Verdicts {
         if (progress.trailers()) {
             return answered(status.getCode());
         }
+        if (progress.atCredentials()) {
+            // The application's own failure, whatever it calls it; no node's.
+            return Verdict.CANCELLED;
+        }
         return progress.sent() ? broken(status, progress) : unsent(status);
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Mesh;
+import dev.weft.endpoint.Node;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.stack.Slot;
 import io.grpc.CallCredentials;
@@ -144,6 +145,28 @@ class CallOptionsTest {
                 credentials((request, executor, applier) ->
                         executor.execute(() -> applier.fail(Status.UNAUTHENTICATED.withDescription("no token")))),
                 "no token");
+    }
+
+    /** A service of tokens that is down: the code is that of an endpoint which cannot be reached. */
+    @Test
+    void credentialsThatAreUnavailableSpeakAgainstNoNodeAndNoConnection() {
+        get(CallOptions.DEFAULT);
+        Node node = attempts.asked().get(0);
+
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> get(CallOptions.DEFAULT.withCallCredentials(
+                            credentials((request, executor, applier) -> executor.execute(
+                                    () -> applier.fail(Status.UNAVAILABLE.withDescription("no service of tokens")))))))
+                    .satisfies(failed -> {
+                        assertThat(status(failed).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                        assertThat(status(failed).getDescription()).isEqualTo("no service of tokens");
+                    });
+        }
+
+        assertThat(attempts.made).hasSize(4);
+        assertThat(node.standing().ejected()).isFalse();
+        assertThat(get(CallOptions.DEFAULT)).isEqualTo("echo of bolts");
+        assertThat(server.opened).hasValue(1);
     }
 
     @Test

@@ -42,6 +42,9 @@ final class Replica implements AutoCloseable {
     /** Connections open now. */
     final AtomicInteger connections = new AtomicInteger();
 
+    /** Connections ever. */
+    final AtomicInteger opened = new AtomicInteger();
+
     Replica(ServerCallHandler<String, String> handler) {
         this(anyPort(), handler);
     }
@@ -83,6 +86,7 @@ final class Replica implements AutoCloseable {
                 .addTransportFilter(new ServerTransportFilter() {
                     @Override
                     public Attributes transportReady(Attributes attributes) {
+                        opened.incrementAndGet();
                         connections.incrementAndGet();
                         return attributes;
                     }
