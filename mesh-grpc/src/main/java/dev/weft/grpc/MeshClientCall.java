@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import com.google.common.math.IntMath;
 import dev.weft.Route;
 import dev.weft.call.Call;
 import dev.weft.call.Deadline;
@@ -166,7 +167,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
         if (messages < 0) {
             throw new IllegalArgumentException("cannot request " + messages + " messages");
         }
-        wanted.addAndGet(messages);
+        wanted.accumulateAndGet(messages, IntMath::saturatedAdd);
         ask();
     }
 

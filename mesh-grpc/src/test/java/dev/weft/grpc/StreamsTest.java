@@ -166,6 +166,26 @@ class StreamsTest {
     }
 
     @Test
+    void whoAsksForMoreThanAnIntHoldsBeforeThereIsAnAnswerGetsAll() throws Exception {
+        Heard heard = new Heard();
+        ClientCall<String, String> call = channel.newCall(LIST, CallOptions.DEFAULT);
+        call.start(heard, new Metadata());
+        call.request(1);
+        call.request(Integer.MAX_VALUE);
+        call.sendMessage("all");
+        call.halfClose();
+        ServerCall<String, String> serving = accepted();
+        serving.sendHeaders(new Metadata());
+        for (int i = 0; i < 3; i++) {
+            serving.sendMessage("item " + i);
+        }
+        serving.close(Status.OK, new Metadata());
+
+        assertThat(heard.status().isOk()).isTrue();
+        assertThat(heard.messages).hasSize(3);
+    }
+
+    @Test
     void whoSendsFasterThanTheServerReadsIsToldToWaitAndWhenToGoOn() throws Exception {
         Heard heard = new Heard();
         ClientCall<String, String> call = channel.newCall(COLLECT, CallOptions.DEFAULT);
