@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange extends ClientCall.Listener<InputStream> implements Cancellable, Lookout.Watched {
     private enum Cut {
         CANCELLED,
-        DEADLINE
+        DEADLINE,
+        /** A second answer, where one is all that there is. */
+        SURPLUS
     }
 
     /** One answer, and one to see that there is no second. */
@@ -48,6 +50,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final Arrivals arrivals = new Arrivals();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place = NOWHERE;
+    /** Confined to the transport's thread. */
+    private int messages;
+
     private @Nullable Link link;
 
     private volatile @Nullable Metadata trailers;
@@ -165,6 +170,10 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
 
     @Override
     public void onMessage(InputStream message) {
+        if (unary && messages++ > 0) {
+            cut(Cut.SURPLUS);
+            return;
+        }
         arrivals.add(listener -> listener.onMessage(message));
     }
 
@@ -197,6 +206,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     private Status told(Status received, boolean late) {
+        if (cut.get() == Cut.SURPLUS) {
+            return Status.INTERNAL.withDescription("more than one answer to a unary call");
+        }
         Link over = link;
         if (received.isOk() || itsWord() || over == null) {
             return received;

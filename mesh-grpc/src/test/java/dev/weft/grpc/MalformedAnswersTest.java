@@ -124,6 +124,26 @@ class MalformedAnswersTest {
         });
     }
 
+    /** The stream stays open: whoever waits for its end waits for the deadline. */
+    @Test
+    void moreThanOneAnswerWhereOneIsAllThatThereIs() {
+        try (Http2Server server = new Http2Server((connection, stream) -> {
+                    connection.headers(stream);
+                    for (int i = 0; i < 3; i++) {
+                        connection.data(stream, false, new byte[] {0, 0, 0, 0, 1, 'x'});
+                    }
+                });
+                Mesh mesh = Mesh.builder()
+                        .drain(Duration.ZERO)
+                        .set("deadline.total", "20s")
+                        .resolver(StaticResolver.empty().with("inventory", server.address()))
+                        .start()) {
+            assertThat(told(MeshGrpc.create(mesh).channel("inventory"), GET)).isEqualTo(Status.Code.INTERNAL);
+            assertThat(server.asked).hasValue(1);
+            await().atMost(SOON).until(() -> inFlight(mesh) == 0);
+        }
+    }
+
     @Test
     void aMessageCompressedInNoKnownWay() {
         gives(Status.Code.INTERNAL, (connection, stream) -> {
