@@ -99,6 +99,10 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         if (!request.sendOver(this)) {
             cancel();
         }
+        if (this.over) {
+            // It may have ended within its start, and left before it came.
+            request.left(this);
+        }
         if (unary) {
             stream.request(AHEAD);
         }
