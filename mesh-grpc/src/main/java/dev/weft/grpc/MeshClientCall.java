@@ -225,9 +225,11 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     @Override
     public void done(Call done, Outcome<Exchange> outcome) {
         Inbox<A> heard = inbox;
-        if (heard == null) {
+        Outgoing<Q> sends = request;
+        if (heard == null || sends == null) {
             return;
         }
+        sends.commit();
         if (outcome instanceof Success<Exchange> answered) {
             exchange = answered.value();
             ask();

@@ -120,4 +120,20 @@ class OutgoingTest {
         assertThat(heard.closed.get(20, TimeUnit.SECONDS)).returns(true, Status::isOk);
         assertThat(heard.answer).isCompletedWithValue("got " + 3 * CHUNK.length());
     }
+
+    @Test
+    void nothingIsKeptOfWhatIsSentAfterTheEnd() throws Exception {
+        stillborn.set(100);
+        Heard heard = new Heard();
+        ClientCall<String, String> call = collect(heard);
+        assertThat(heard.closed.get(20, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+
+        for (int i = 0; i < 3; i++) {
+            call.sendMessage(CHUNK);
+        }
+
+        Outgoing<?> request = (Outgoing<?>) attempts.last().request();
+        assertThat(request.replayable()).isFalse();
+        assertThat(request.overflowed()).isFalse();
+    }
 }
