@@ -42,7 +42,16 @@ final class Bytes extends ByteArrayInputStream implements KnownLength {
         return bytes;
     }
 
-    private Bytes(byte[] bytes) {
+    Bytes(byte[] bytes) {
         super(bytes);
+    }
+
+    private Bytes(byte[] bytes, int from, int length) {
+        super(bytes, from, length);
+    }
+
+    /** What is left of it, once more. */
+    Bytes again() {
+        return new Bytes(buf, pos, count - pos);
     }
 }

@@ -2,11 +2,8 @@ package dev.weft.grpc;
 
 import io.grpc.CallOptions;
 import io.grpc.Context;
-import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -85,6 +82,7 @@ final class Outgoing<Q> {
         lock.lock();
         try {
             committed = true;
+            messages.forEach(Message::close);
             messages.clear();
         } finally {
             lock.unlock();
@@ -94,16 +92,19 @@ final class Outgoing<Q> {
     void send(Q value, boolean compressed) {
         lock.lock();
         try {
-            Message<Q> message = new Message<>(value, compressed);
+            if (committed && attempts.isEmpty()) {
+                return;
+            }
+            Message<Q> message = new Message<>(method, value, compressed);
             if (!committed) {
-                buffered += length(value);
+                buffered += message.length();
                 if (buffered > BUFFER_LIMIT) {
                     overflowed = true;
                 }
                 messages.add(message);
             }
             for (int i = 0; i < attempts.size(); i++) {
-                attempts.get(i).stream().send(method.streamRequest(value), compressed);
+                attempts.get(i).stream().send(message.open(), compressed);
             }
             // Without an attempt under way there will be one, which needs it all.
             if (overflowed && !attempts.isEmpty()) {
@@ -111,14 +112,6 @@ final class Outgoing<Q> {
             }
         } finally {
             lock.unlock();
-        }
-    }
-
-    private long length(Q value) {
-        try (InputStream bytes = method.streamRequest(value)) {
-            return bytes instanceof KnownLength ? bytes.available() : bytes.readAllBytes().length;
-        } catch (IOException e) {
-            return BUFFER_LIMIT;
         }
     }
 
@@ -144,7 +137,7 @@ final class Outgoing<Q> {
             attempts.add(attempt);
             for (int i = 0; i < messages.size(); i++) {
                 Message<Q> message = messages.get(i);
-                attempt.stream().send(method.streamRequest(message.value), message.compressed);
+                attempt.stream().send(message.open(), message.compressed);
             }
             if (complete) {
                 attempt.stream().halfClose();
@@ -180,6 +173,4 @@ final class Outgoing<Q> {
     void becameReady() {
         onReady.run();
     }
-
-    private record Message<Q>(Q value, boolean compressed) {}
 }

@@ -1,6 +1,7 @@
 package dev.weft.grpc;
 
 import static dev.weft.grpc.Replica.COLLECT;
+import static dev.weft.grpc.Replica.GET;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Mesh;
@@ -11,10 +12,15 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -119,6 +125,56 @@ class OutgoingTest {
 
         assertThat(heard.closed.get(20, TimeUnit.SECONDS)).returns(true, Status::isOk);
         assertThat(heard.answer).isCompletedWithValue("got " + 3 * CHUNK.length());
+    }
+
+    private String get(InputStream message) {
+        MethodDescriptor.Marshaller<InputStream> asItIs = new MethodDescriptor.Marshaller<>() {
+            @Override
+            public InputStream stream(InputStream value) {
+                return value;
+            }
+
+            @Override
+            public InputStream parse(InputStream stream) {
+                return stream;
+            }
+        };
+        MethodDescriptor<InputStream, String> method =
+                GET.toBuilder(asItIs, GET.getResponseMarshaller()).build();
+        return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, message);
+    }
+
+    /** What a proxy hands on, say. */
+    private static final class OneShot extends ByteArrayInputStream implements KnownLength {
+        private boolean closed;
+
+        OneShot(byte[] bytes) {
+            super(bytes);
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) {
+            return closed ? -1 : super.read(into, from, length);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void aMessageThatCanBeReadButOnceGoesOutWhole() {
+        assertThat(get(new OneShot(new byte[9]))).isEqualTo("got 9");
+    }
+
+    @Test
+    void aMessageOfUnknownLengthThatCanBeReadButOnceGoesOutWholeAndAgain() {
+        stillborn.set(1);
+
+        assertThat(get(new BufferedInputStream(new ByteArrayInputStream(new byte[9]))))
+                .isEqualTo("got 9");
+        assertThat(attempts.made).hasSize(2);
     }
 
     @Test
