@@ -9,6 +9,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.policy.LayerValues;
+import dev.weft.time.Lookout;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -17,6 +18,7 @@ import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Where one request is all that can come, the call goes out when that is complete; else when it starts.
  */
 final class MeshClientCall<Q, A> extends ClientCall<Q, A>
-        implements Reply.Observer<Exchange>, Context.CancellationListener {
+        implements Reply.Observer<Exchange>, Context.CancellationListener, Lookout.Watched {
     private enum Phase {
         NEW,
+        STARTING,
         STARTED,
         SENT,
         CLOSED
@@ -49,10 +52,12 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
 
     private final AtomicReference<@Nullable Status> cancelled = new AtomicReference<>();
     private boolean compressed = true;
+    // Written while it starts, and read by other threads once it has.
     private @Nullable Inbox<A> inbox;
     private @Nullable Outgoing<Q> request;
     private @Nullable CallerDeadline deadline;
     private @Nullable Route<Exchange> route;
+    private int place;
     private volatile @Nullable Call call;
     private volatile @Nullable Exchange exchange;
 
@@ -69,7 +74,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
 
     @Override
     public void start(Listener<A> listener, Metadata headers) {
-        if (!phase.compareAndSet(Phase.NEW, Phase.STARTED)) {
+        if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
             throw new IllegalStateException("already started");
         }
         Inbox<A> heard = new Inbox<>(method, listener, context, this);
@@ -82,10 +87,6 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
                 context.fork(),
                 streams ? () -> serial.execute(heard::onReady) : () -> {});
         request = sends;
-        if (cancelled.get() != null) {
-            close(Status.CANCELLED, new Metadata());
-            return;
-        }
         try {
             Route<Exchange> found =
                     grpc.client().route(service, "POST", method, called -> "/" + called.getFullMethodName(), declared);
@@ -95,8 +96,16 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
             close(Status.INTERNAL.withDescription(e.getMessage()).withCause(e), new Metadata());
             return;
         }
+        // Until it goes out there is no attempt that its deadline would end; one that comes too late needs no request.
+        CallerDeadline own = deadline;
+        boolean atOnce = streams || (own != null && own.leftNanos() <= 0);
+        place = atOnce ? MeshGrpc.NOWHERE : grpc.watch(this, own);
         context.addListener(this, Runnable::run);
-        if (streams) {
+        phase.set(Phase.STARTED);
+        if (cancelled.get() != null) {
+            // Whoever gave it up may have come before there was anything to close.
+            close(Status.CANCELLED, new Metadata());
+        } else if (atOnce) {
             send();
         }
     }
@@ -111,6 +120,21 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
                 : Deadline.afterNanos(own.leftNanos(), grpc.pace().time()).storeInContext(caller);
     }
 
+    @Override
+    public long look(long nowNanos) {
+        CallerDeadline own = deadline;
+        Call waiting = call;
+        Phase now = phase.get();
+        if (own == null || waiting == null || now == Phase.SENT || now == Phase.CLOSED) {
+            return Lookout.NEVER_NANOS;
+        }
+        long left = own.deadline().timeRemaining(TimeUnit.NANOSECONDS);
+        if (left <= 0) {
+            give(Statuses.of(waiting.deadlineExceeded("before its request was complete")));
+        }
+        return left <= 0 ? Lookout.NEVER_NANOS : left;
+    }
+
     /** How the application is told of its end. */
     Status told(Status status) {
         CallerDeadline own = deadline;
@@ -121,6 +145,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
         Route<Exchange> by = route;
         Call sent = call;
         if (by != null && sent != null && phase.compareAndSet(Phase.STARTED, Phase.SENT)) {
+            grpc.unwatch(place);
             by.send(sent).onDone(sent, this);
         }
     }
@@ -240,8 +265,12 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     }
 
     private void close(Status status, Metadata trailers) {
+        Phase before = phase.getAndSet(Phase.CLOSED);
         Inbox<A> heard = inbox;
-        if (heard != null && phase.getAndSet(Phase.CLOSED) != Phase.CLOSED) {
+        if (before == Phase.STARTED) {
+            grpc.unwatch(place);
+        }
+        if (heard != null && before != Phase.CLOSED) {
             serial.execute(() -> heard.onClose(status, trailers));
         }
     }

@@ -6,10 +6,12 @@ import dev.weft.annotation.DeclaredClient;
 import dev.weft.call.Pace;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.PolicyStore;
+import dev.weft.time.Lookout;
 import io.grpc.Channel;
 import io.grpc.ManagedChannelBuilder;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * gRPC over a mesh: channels for generated stubs as they are, blocking, async and future ones. Made once; thread-safe.
@@ -19,16 +21,22 @@ import java.util.function.Consumer;
  * dev.weft.call.MeshException} that says why.
  */
 public final class MeshGrpc {
+    /** Where nobody is watched. */
+    static final int NOWHERE = -1;
+
     private final MeshClient<Exchange> client;
     private final PolicyStore policies;
     private final Executor threads;
     private final Pace pace;
+    /** Calls whose request is not complete. */
+    private final Lookout<MeshClientCall<?, ?>> starting;
 
     private MeshGrpc(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
         Transport transport = new Transport(mesh.time(), mesh.identity(), more);
         this.client = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())));
         this.policies = mesh.policy();
         this.threads = transport.threads();
+        this.starting = Lookout.of(mesh.time());
         // Not on the call's executor: a blocking stub that was given up drains its own no more.
         this.pace = Pace.async(mesh.time(), threads);
     }
@@ -72,5 +80,18 @@ public final class MeshGrpc {
 
     Pace pace() {
         return pace;
+    }
+
+    /** Has a call looked at when its deadline passes; where, for {@link #unwatch}. */
+    int watch(MeshClientCall<?, ?> call, @Nullable CallerDeadline until) {
+        return until == null
+                ? NOWHERE
+                : starting.add(call, until.leftNanos(), pace.time().nanos());
+    }
+
+    void unwatch(int place) {
+        if (place != NOWHERE) {
+            starting.remove(place);
+        }
     }
 }
