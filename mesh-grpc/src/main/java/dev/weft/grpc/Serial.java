@@ -3,7 +3,6 @@ package dev.weft.grpc;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,7 +28,8 @@ final class Serial implements Executor, Runnable {
         }
         try {
             executor.execute(this);
-        } catch (RejectedExecutionException e) {
+        } catch (Throwable thrown) {
+            // RejectedExecutionException, or whatever a broken one throws.
             otherwise.execute(this);
         }
     }

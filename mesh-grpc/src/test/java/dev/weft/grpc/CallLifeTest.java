@@ -16,9 +16,11 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -109,5 +111,16 @@ class CallLifeTest {
             });
             assertThat(longLived.isCancelled()).isFalse();
         }
+    }
+
+    @Test
+    void anExecutorThatIsBrokenDoesNotKeepTheEndFromIt() throws Exception {
+        Executor broken = task -> {
+            throw new IllegalStateException("no threads");
+        };
+
+        assertThat(ClientCalls.futureUnaryCall(channel.newCall(GET, CallOptions.DEFAULT.withExecutor(broken)), "bolts")
+                        .get(10, TimeUnit.SECONDS))
+                .isEqualTo("echo of bolts");
     }
 }
