@@ -5,17 +5,19 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.opentelemetry.context.Scope;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the application's listener hear what comes, in the context that it made the call in. Confined to one thread at a
+ * Has the application's listener hear what comes, in gRPC's context and the mesh's that it made the call in. Confined to one thread at a
  * time. As with gRPC itself, what the listener throws ends the call.
  */
 final class Inbox<A> extends ClientCall.Listener<InputStream> {
     private final MethodDescriptor<?, A> method;
     private final ClientCall.Listener<A> application;
     private final Context context;
+    private final io.opentelemetry.context.Context carried;
     private final MeshClientCall<?, A> call;
     private @Nullable Status broken;
     private boolean closed;
@@ -24,19 +26,22 @@ final class Inbox<A> extends ClientCall.Listener<InputStream> {
             MethodDescriptor<?, A> method,
             ClientCall.Listener<A> application,
             Context context,
+            io.opentelemetry.context.Context carried,
             MeshClientCall<?, A> call) {
         this.method = method;
         this.application = application;
         this.context = context;
+        this.carried = carried;
         this.call = call;
     }
 
+    @SuppressWarnings("try") // a scope is there to be closed
     private void tell(String failing, Runnable event) {
         if (broken != null || closed) {
             return;
         }
         Context before = context.attach();
-        try {
+        try (Scope scope = carried.makeCurrent()) {
             event.run();
         } catch (Throwable thrown) {
             Status status = Status.CANCELLED.withCause(thrown).withDescription(failing);

@@ -77,7 +77,8 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
         if (!phase.compareAndSet(Phase.NEW, Phase.STARTING)) {
             throw new IllegalStateException("already started");
         }
-        Inbox<A> heard = new Inbox<>(method, listener, context, this);
+        io.opentelemetry.context.Context caller = io.opentelemetry.context.Context.current();
+        Inbox<A> heard = new Inbox<>(method, listener, context, caller, this);
         inbox = heard;
         boolean streams = !method.getType().clientSendsOneMessage();
         Outgoing<Q> sends = new Outgoing<>(
@@ -91,7 +92,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
             Route<Exchange> found =
                     grpc.client().route(service, "POST", method, called -> "/" + called.getFullMethodName(), declared);
             route = found;
-            call = found.newCall(sends, grpc.pace(), underDeadline());
+            call = found.newCall(sends, grpc.pace(), underDeadline(caller));
         } catch (IllegalStateException e) {
             close(Status.INTERNAL.withDescription(e.getMessage()).withCause(e), new Metadata());
             return;
@@ -111,8 +112,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     }
 
     /** The caller's trace and baggage, under the nearest of its deadlines; policy's comes later. */
-    private io.opentelemetry.context.Context underDeadline() {
-        io.opentelemetry.context.Context caller = io.opentelemetry.context.Context.current();
+    private io.opentelemetry.context.Context underDeadline(io.opentelemetry.context.Context caller) {
         CallerDeadline own = CallerDeadline.of(options, context);
         deadline = own;
         return own == null

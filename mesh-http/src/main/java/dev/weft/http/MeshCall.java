@@ -11,6 +11,7 @@ import dev.weft.call.Success;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.policy.LayerValues;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.invoke.MethodHandles;
@@ -79,24 +80,27 @@ final class MeshCall implements Call {
 
     @Override
     public void enqueue(Callback callback) {
+        Context caller = Context.current();
         Reply<Response> reply = send(http.async());
         if (reply instanceof Outcome<Response> known) {
-            Threads.run(http.threads(), () -> tell(callback, known));
+            Threads.run(http.threads(), () -> tell(caller, callback, known));
             return;
         }
         // Never on this thread: it may hold what the callback waits for.
         Thread here = Thread.currentThread();
         reply.onDone(started(), (c, outcome) -> {
             if (Thread.currentThread() == here) {
-                Threads.run(http.threads(), () -> tell(callback, outcome));
+                Threads.run(http.threads(), () -> tell(caller, callback, outcome));
             } else {
-                tell(callback, outcome);
+                tell(caller, callback, outcome);
             }
         });
     }
 
-    private void tell(Callback callback, Outcome<Response> outcome) {
-        try {
+    /** In the context that the call was made in: what is asked next is asked for the same caller. */
+    @SuppressWarnings("try") // a scope is there to be closed
+    private void tell(Context caller, Callback callback, Outcome<Response> outcome) {
+        try (Scope scope = caller.makeCurrent()) {
             if (outcome instanceof Success<Response> success) {
                 callback.onResponse(this, success.value());
             } else if (outcome instanceof Failure<Response> failure) {

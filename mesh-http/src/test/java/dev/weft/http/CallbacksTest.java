@@ -10,6 +10,9 @@ import dev.weft.endpoint.StaticResolver;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Slot;
 import dev.weft.stack.Stackable;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -77,6 +80,31 @@ class CallbacksTest {
                     enqueue(MeshHttp.create(mesh).callFactory().newCall(STOCK));
             late.promise.fail(new IOException("known at last"));
             assertThat(told.get(Rig.PATIENCE.toSeconds(), TimeUnit.SECONDS).by).isNotSameAs(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void theCallersContextIsCurrentInTheCallback() throws Exception {
+        ContextKey<String> shop = ContextKey.named("shop");
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        try (Mesh mesh = Mesh.builder()
+                        .drain(Duration.ZERO)
+                        .resolver(StaticResolver.empty().with("inventory", "127.0.0.1:1"))
+                        .start();
+                Scope asked = Context.current().with(shop, "north").makeCurrent()) {
+            assertThat(asked).isNotNull();
+            MeshHttp.create(mesh).callFactory().newCall(STOCK).enqueue(new Callback() {
+                @Override
+                public void onFailure(Call failed, IOException e) {
+                    heard.complete(String.valueOf(Context.current().get(shop)));
+                }
+
+                @Override
+                public void onResponse(Call done, Response response) {
+                    response.close();
+                }
+            });
+            assertThat(heard.get(Rig.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo("north");
         }
     }
 
