@@ -34,10 +34,19 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     }
 
     /**
-     * Whether the protocol has a call's first attempt that no server's application can have seen made once more at once,
-     * beside the attempts that count.
+     * Whether the protocol has attempts that no server's application can have seen made once more at once, beside those that
+     * count and for nothing: each that was never sent, while there is a node that was not asked, and the first that was
+     * refused.
      */
     default boolean repeatsUnseen() {
+        return false;
+    }
+
+    /**
+     * Whether the call, while there is nobody who could be sent it, waits for one to its deadline, whatever retries are
+     * left.
+     */
+    default boolean waitsForConnection(Call call) {
         return false;
     }
 

@@ -19,7 +19,6 @@ import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Tries, and tries again while {@link #worthAnother} says that it is safe and the budget that it is wise. */
 final class RetryFilter<R> implements Filter<R> {
@@ -31,7 +30,7 @@ final class RetryFilter<R> implements Filter<R> {
     private final int attempts;
     private final int maxActive;
     private final boolean idempotent;
-    private final boolean repeatsUnseen;
+    private final AttemptsSoFar<R> soFar;
     private final int[] alsoOn;
     private final long perTryNanos;
     private final Backoff backoff;
@@ -40,7 +39,7 @@ final class RetryFilter<R> implements Filter<R> {
         Policy policy = fit.policy();
         this.wire = fit.wire();
         this.cluster = fit.cluster();
-        this.repeatsUnseen = wire.repeatsUnseen();
+        this.soFar = new AttemptsSoFar<>(wire);
         this.budget = budget;
         this.active = active;
         this.random = fit.random();
@@ -135,7 +134,8 @@ final class RetryFilter<R> implements Filter<R> {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
             }
-            if (!pushback.allowed() || !worthAnother(attempt, pushback)) {
+            boolean waits = soFar.waits(attempt, outcome);
+            if (!pushback.allowed() || !(waits || worthAnother(attempt, pushback))) {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
                 if (attempt.verdict() == Verdict.SERVER_ERROR && call.attempts() > 1) {
                     // Two nodes say so: it is no use for anybody to ask a third.
@@ -143,8 +143,8 @@ final class RetryFilter<R> implements Filter<R> {
                 }
                 return outcome;
             }
-            boolean free = free(attempt);
-            if (!free && call.attempts() - freed(attempt) >= attempts) {
+            boolean transparent = soFar.transparent(attempt);
+            if (!transparent && !waits && call.attempts() - soFar.uncounted(attempt) >= attempts) {
                 if (attempts == 1) {
                     // Who makes no retries has none to use up; those of its callers are as good as ever.
                     call.fate(Fate.FAILED_NOT_RETRYABLE);
@@ -154,12 +154,12 @@ final class RetryFilter<R> implements Filter<R> {
                 }
                 return outcome;
             }
-            long pause = free ? pushback.waitNanos() : pauseNanos(attempt, pushback);
+            long pause = transparent ? pushback.waitNanos() : pauseNanos(attempt, pushback);
             if (call.expiresBefore(now + pause + Deadline.TOO_LITTLE_NANOS)) {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
             }
-            if (!take(now, free)) {
+            if (!take(now, transparent, waits)) {
                 call.fate(Fate.FAILED_BUDGET);
                 RetriesSpent.tell(call.context());
                 return outcome;
@@ -183,27 +183,13 @@ final class RetryFilter<R> implements Filter<R> {
         }
     }
 
-    private boolean take(long now, boolean free) {
-        if (active.incrementAndGet() <= maxActive && (free || budget.tryWithdraw(now))) {
+    private boolean take(long now, boolean transparent, boolean waits) {
+        int underWay = active.incrementAndGet();
+        if (waits || (underWay <= maxActive && (transparent || budget.tryWithdraw(now)))) {
             return true;
         }
         active.decrementAndGet();
         return false;
-    }
-
-    /** Whether it is repeated without being counted or paid for: once per call, where the protocol has it so. */
-    private boolean free(Call attempt) {
-        return repeatsUnseen && attempt.verdict().notApplied() && freed(attempt.previous()) == 0;
-    }
-
-    /** How many of the attempts so far were repeated so: none or one. */
-    private int freed(@Nullable Call last) {
-        for (Call made = repeatsUnseen ? last : null; made != null; made = made.previous()) {
-            if (made.verdict().notApplied()) {
-                return 1;
-            }
-        }
-        return 0;
     }
 
     private long pauseNanos(Call attempt, Pushback pushback) {
@@ -215,7 +201,7 @@ final class RetryFilter<R> implements Filter<R> {
         boolean elsewhere = attempt.verdict().notApplied()
                 || (node != null && node.standing().ejected());
         boolean atOnce = attempt.number() == 1 && elsewhere;
-        return atOnce ? 0 : backoff.afterNanos(attempt.number(), random);
+        return atOnce ? 0 : backoff.afterNanos(soFar.sincePushback(attempt), random);
     }
 
     /** Whether another attempt could help and cannot do harm. */
@@ -233,14 +219,9 @@ final class RetryFilter<R> implements Filter<R> {
 
     /** Such an error is the request's or the node's; a second node tells which, a third would say nothing new. */
     private boolean anotherMaySay(Call attempt) {
-        if (attempt.verdict() != Verdict.SERVER_ERROR || cluster.nodes().size() < 2) {
-            return false;
-        }
-        boolean asked = false;
-        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
-            asked |= earlier.verdict() == Verdict.SERVER_ERROR;
-        }
-        return !asked;
+        return attempt.verdict() == Verdict.SERVER_ERROR
+                && cluster.nodes().size() >= 2
+                && AttemptsSoFar.first(attempt, Verdict.SERVER_ERROR);
     }
 
     private boolean listed(int status) {

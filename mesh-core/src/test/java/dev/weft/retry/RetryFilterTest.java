@@ -143,6 +143,38 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @EnumSource
+    void theBackOffStartsAnewAfterAServerHasSaidWhen(AnyPace pace) {
+        Answer<String> busy = badly(Verdict.UNAVAILABLE);
+        Answer<String> soon = Answer.<String>of(Verdict.UNAVAILABLE, 503, "no")
+                .pushback(Pushback.waitFor(Duration.ofMillis(1).toNanos()));
+        try (Mesh mesh = mesh(
+                "retry.attempts",
+                "10",
+                "retry.backoff.base",
+                "1ms",
+                "retry.backoff.cap",
+                "5m",
+                "retry.budget.perSecond",
+                "1000",
+                "deadline.total",
+                "5m")) {
+            for (int i = 0; i < 20; i++) {
+                wire.next(busy, busy, busy, busy, soon, busy);
+                int before = wire.attempts().size();
+                call(mesh, pace);
+
+                List<Call> made =
+                        wire.attempts().subList(before, wire.attempts().size());
+                assertThat(made).hasSize(7);
+                assertThat(Duration.ofNanos(
+                                made.get(6).startNanos() - made.get(5).startNanos()))
+                        .isLessThanOrEqualTo(Duration.ofMillis(2));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aTimeBeyondTheDeadlineFailsNow(AnyPace pace) {
         wire.next(Answer.<String>of(Verdict.UNAVAILABLE, 503, "no")
                 .pushback(Pushback.waitFor(Duration.ofSeconds(60).toNanos())));

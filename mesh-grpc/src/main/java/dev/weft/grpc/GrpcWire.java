@@ -13,7 +13,6 @@ import dev.weft.endpoint.LoadReport;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.policy.Policy;
-import dev.weft.retry.RetryLayer;
 import dev.weft.time.Lookout;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -84,14 +83,17 @@ final class GrpcWire implements Wire<Exchange> {
             return attempt.pace().settle(attempt, exchange.head());
         }
         Metadata told = headers.of(attempt, request, exchange.limits().toldNanos(to.marginNanos));
-        exchange.start(channel, method(request.method), options(attempt, request), told);
+        exchange.start(channel, method(request.method), options(attempt, node, request), told);
         return attempt.pace().settle(attempt, exchange.head());
     }
 
-    /** A call that is to wait for a connection does so with its last attempt; the others look elsewhere first. */
-    private static CallOptions options(Call attempt, Outgoing<?> request) {
-        boolean last = attempt.number() >= attempt.policy().get(RetryLayer.ATTEMPTS);
-        return request.waitForReady && last ? request.options.withWaitForReady() : request.options;
+    /**
+     * A call that is to wait for a connection looks elsewhere first, and waits with a node that it has asked before; at
+     * once where its request can be sent but once.
+     */
+    private static CallOptions options(Call attempt, Node node, Outgoing<?> request) {
+        boolean waits = request.waitForReady && (attempt.tried(node) || request.overflowed());
+        return waits ? request.options.withWaitForReady() : request.options;
     }
 
     private MethodDescriptor<InputStream, InputStream> method(MethodDescriptor<?, ?> asked) {
@@ -149,6 +151,11 @@ final class GrpcWire implements Wire<Exchange> {
     @Override
     public boolean repeatsUnseen() {
         return true;
+    }
+
+    @Override
+    public boolean waitsForConnection(Call call) {
+        return request(call).waitForReady;
     }
 
     @Override

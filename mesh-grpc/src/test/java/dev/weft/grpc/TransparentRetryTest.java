@@ -14,12 +14,14 @@ import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What no server's application can have seen is made once more, beside the attempts that count, and costs nothing. */
+/** What no server's application can have seen is made again, beside the attempts that count, and costs nothing. */
 @Timeout(60)
 class TransparentRetryTest {
     private static final MethodDescriptor<String, String> ORDER =
@@ -83,5 +85,28 @@ class TransparentRetryTest {
 
         assertThat(verdicts()).containsExactly(Verdict.REFUSED, Verdict.REFUSED);
         assertThat(refusing.asked).hasValue(2);
+    }
+
+    @Test
+    void whatWasNeverSentIsTriedAtEachNodeOnceAndCostsNothing() {
+        List<String> dead = IntStream.range(0, 4)
+                .mapToObj(i -> {
+                    try (Replica gone = new Replica((call, headers) -> echo(call))) {
+                        return gone.address();
+                    }
+                })
+                .toList();
+        mesh.close();
+        mesh = mesh(dead.get(0), dead.get(1), dead.get(2), dead.get(3), good.address());
+        for (int i = 0; i < 5; i++) {
+            assertThat(order()).isEqualTo("echo of bolts");
+        }
+
+        mesh.close();
+        mesh = mesh(dead.toArray(String[]::new));
+        attempts.made.clear();
+        assertThatThrownBy(this::order).hasMessageContaining("UNAVAILABLE");
+        assertThat(verdicts()).hasSize(5).containsOnly(Verdict.UNSENT);
+        assertThat(new HashSet<>(attempts.asked())).hasSize(4);
     }
 }

@@ -1,0 +1,83 @@
+package dev.weft.retry;
+
+import dev.weft.call.Call;
+import dev.weft.call.Failure;
+import dev.weft.call.Fate;
+import dev.weft.call.MeshException;
+import dev.weft.call.Outcome;
+import dev.weft.call.Verdict;
+import dev.weft.call.Wire;
+import dev.weft.endpoint.Node;
+
+/** What a call's attempts so far mean for the next one: which count, and since when. */
+final class AttemptsSoFar<R> {
+    /** Where so many nodes cannot be reached, one more is no better: from there on it counts as any other. */
+    private static final int MOST_AT_ONCE = 10;
+
+    private final Wire<R> wire;
+    private final boolean repeatsUnseen;
+
+    AttemptsSoFar(Wire<R> wire) {
+        this.wire = wire;
+        this.repeatsUnseen = wire.repeatsUnseen();
+    }
+
+    /** Whether it is to go on until there is somebody to send it to, since there was nobody. */
+    boolean waits(Call attempt, Outcome<R> outcome) {
+        boolean nobody = attempt.verdict() == Verdict.UNSENT
+                || (outcome instanceof Failure<R> failure
+                        && failure.cause() instanceof MeshException ended
+                        && ended.fate() == Fate.NO_ENDPOINT);
+        return nobody && wire.waitsForConnection(attempt) && wire.replayable(attempt);
+    }
+
+    /** Whether it is repeated at once, without being counted or paid for, where the protocol has it so. */
+    boolean transparent(Call attempt) {
+        if (!repeatsUnseen) {
+            return false;
+        }
+        Node node = attempt.node();
+        return switch (attempt.verdict()) {
+            // Where it comes to a node for the second time, all have been asked that can be.
+            case UNSENT -> node != null && attempt.number() <= MOST_AT_ONCE && !attempt.tried(node);
+            case REFUSED -> first(attempt, Verdict.REFUSED);
+            default -> false;
+        };
+    }
+
+    /** How many of the attempts so far do not count. */
+    int uncounted(Call last) {
+        int uncounted = 0;
+        for (Call made = last; made != null; made = made.previous()) {
+            boolean waited = made.verdict() == Verdict.UNSENT || made.verdict() == Verdict.REJECTED;
+            if (transparent(made) || (waited && wire.waitsForConnection(made))) {
+                uncounted++;
+            }
+        }
+        return uncounted;
+    }
+
+    /** How many have failed since the call began, or a server said when to try again; at least this one. */
+    @SuppressWarnings("unchecked") // whoever answered is of the same chain as the wire
+    int sincePushback(Call attempt) {
+        int failed = 1;
+        for (Call made = attempt.previous(); made != null; made = made.previous()) {
+            Outcome<R> outcome = (Outcome<R>) made.outcome();
+            if (outcome != null && wire.pushback(made, outcome).stated()) {
+                break;
+            }
+            failed++;
+        }
+        return failed;
+    }
+
+    /** Whether no attempt before this one ended so. */
+    static boolean first(Call attempt, Verdict verdict) {
+        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
+            if (earlier.verdict() == verdict) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
