@@ -4,12 +4,16 @@ import dev.weft.quickstart.stage.Seen;
 import dev.weft.quickstart.stage.Stage;
 import dev.weft.quickstart.view.Words;
 import java.time.Duration;
+import java.util.Set;
 
 /** The only replica of a service hangs: callers are not held up, and after a while not even kept waiting. */
 final class DeadlineEdited implements Scene {
     private static final Duration HANG = Duration.ofSeconds(2);
     /** Far below the hang, far above the deadline: only one of them can have ended the calls. */
     private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    /** Late, or refused since it would be late, or since most were. */
+    private static final Set<String> ANNOUNCED = Set.of("failed_deadline", "rejected_limit", "rejected_breaker");
 
     @Override
     public String title() {
@@ -18,7 +22,7 @@ final class DeadlineEdited implements Scene {
 
     @Override
     public boolean announced(String service, String reason) {
-        return service.equals("pricing") && (reason.equals("failed_deadline") || reason.equals("rejected_breaker"));
+        return service.equals("pricing") && ANNOUNCED.contains(reason);
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.weft.quickstart.stage.Stage;
 import dev.weft.quickstart.view.Words;
 import java.time.Duration;
 
-/** Round robin takes no notice of slowness: that is what the next scene mends. */
+/** Round robin takes no notice of slowness; callers need not either: who is late is covered by another. */
 final class SlowReplica implements Scene {
     static final Duration DELAY = Duration.ofMillis(400);
 
@@ -22,10 +22,9 @@ final class SlowReplica implements Scene {
         stage.hold(3);
         Seen seen = stage.seen("inventory").since(before);
         stage.promise(
-                "what is wrong can be seen",
-                "p99 at " + Words.millis(DELAY) + " or more",
-                Words.millis(seen.percentile(99)),
-                // The histogram keeps two digits.
-                seen.percentile(99).compareTo(DELAY.multipliedBy(98).dividedBy(100)) >= 0);
+                "late calls are covered",
+                "p95 under " + Words.millis(DELAY),
+                Words.millis(seen.percentile(95)),
+                seen.percentile(95).compareTo(DELAY) < 0);
     }
 }
