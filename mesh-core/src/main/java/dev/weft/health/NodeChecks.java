@@ -16,7 +16,7 @@ final class NodeChecks {
     final Node node;
     private final HealthChecks all;
     private final Plan plan;
-    private final Tally tally = new Tally();
+    private final Streak tally = new Streak();
     private Time.@Nullable Scheduled next;
     private @Nullable Probe current;
     private boolean over;

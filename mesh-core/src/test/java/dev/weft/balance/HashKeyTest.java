@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.call.Call;
-import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
-import dev.weft.call.Pushback;
-import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
-import dev.weft.call.Success;
-import dev.weft.call.Wire;
 import dev.weft.policy.Policy;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedWire;
+import dev.weft.testkit.StillWire;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
@@ -26,39 +22,17 @@ class HashKeyTest {
     private final HashKeyType type = new HashKeyType();
 
     /** Says of each part its own name, and of the path what it was told. */
-    private record Speaking(String path) implements Wire<String> {
+    private static final class Speaking extends StillWire {
+        private final String path;
+
+        Speaking(String path) {
+            this.path = path;
+        }
+
         @Override
         public String read(Call call, RequestPart part, String name) {
             return part == RequestPart.PATH ? path : part + " " + name;
         }
-
-        @Override
-        public Reply<String> call(Call attempt) {
-            return new Success<>("fine");
-        }
-
-        @Override
-        public String protocol() {
-            return "speaking";
-        }
-
-        @Override
-        public boolean replayable(Call call) {
-            return true;
-        }
-
-        @Override
-        public boolean idempotent(Call call) {
-            return true;
-        }
-
-        @Override
-        public Pushback pushback(Call attempt, Outcome<String> outcome) {
-            return Pushback.NONE;
-        }
-
-        @Override
-        public void discard(String response) {}
     }
 
     private @Nullable String key(String setting, String path) {

@@ -1,7 +1,7 @@
 package dev.weft.health;
 
 /** What the checks of one node have come to so far. Not thread-safe. */
-final class Tally {
+final class Streak {
     private boolean failing;
     private boolean everGood;
     private int failures;
