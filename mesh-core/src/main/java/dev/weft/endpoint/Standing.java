@@ -29,10 +29,16 @@ public final class Standing {
     /** Whoever is ejected again so soon after its return goes on where it was; who held out longer begins anew. */
     private static final long PROBATION_NANOS = Tally.WINDOW_NANOS;
 
+    /** A pause of a process makes all late that are under way there, and says no more than one of them would. */
+    private static final long ONE_PAUSE_NANOS = 20_000_000;
+
     private static final long CONDEMNED = 1L << (3 * STRIKE_BITS);
 
     /** The strikes of each kind up to now and whether it is condemned, in one word: a good answer clears all of it. */
     private final AtomicLong strikes = new AtomicLong();
+
+    /** When one was last counted as late. */
+    private final AtomicLong lateNanos;
 
     private final Tally tally = new Tally();
 
@@ -53,6 +59,7 @@ public final class Standing {
     volatile long pauseNanos;
 
     Standing(long nowNanos) {
+        this.lateNanos = new AtomicLong(nowNanos - ONE_PAUSE_NANOS);
         this.probeAtNanos = nowNanos;
         this.judgedFromNanos = nowNanos;
         this.returnedNanos = nowNanos;
@@ -92,6 +99,14 @@ public final class Standing {
             seen = strikes.get();
         } while (count(seen, kind) < MOST_STRIKES && !strikes.compareAndSet(seen, seen + (1L << kind.shift)));
         return (int) Math.min(MOST_STRIKES, count(seen, kind) + 1);
+    }
+
+    /** Counts a strike for lateness; of those that come within 20 ms one. */
+    public void strikeLate(long nowNanos) {
+        long last = lateNanos.get();
+        if (nowNanos - last >= ONE_PAUSE_NANOS && lateNanos.compareAndSet(last, nowNanos)) {
+            strike(Strike.LATE);
+        }
     }
 
     /** How many strikes of the kind there were one after the other, up to now. */

@@ -117,11 +117,11 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     }
 
     /** It is, for the first time that anybody looks. */
-    void late(Call attempt) {
+    void late(Call attempt, long nowNanos) {
         attempt.overdue();
         Node node = attempt.node();
         if (node != null && node.standing().judges(attempt.sentNanos())) {
-            node.standing().strike(Strike.LATE);
+            node.standing().strikeLate(nowNanos);
         }
     }
 

@@ -89,7 +89,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable, Lookout.Watched {
         }
         if (!late) {
             late = true;
-            filter.late(first);
+            filter.late(first, nowNanos);
         }
         filter.aged(first, nowNanos);
         if (!settled && filter.overloaded(nowNanos)) {

@@ -140,6 +140,19 @@ class SilentNodeTest {
     }
 
     @Test
+    void onePauseEjectsNobodyHoweverManyItMakesLate() {
+        for (int i = 0; i < 20; i++) {
+            rig.wire.at(A, Answer.ok("paused").after(Duration.ofMillis(30)));
+            List<Call> calls = IntStream.range(0, 30).mapToObj(c -> rig.begin()).toList();
+            rig.time.advance(Duration.ofMillis(40));
+            assertThat(calls).allMatch(Call::ended);
+            assertThat(rig.ejected()).isEmpty();
+            rig.wire.at(A, WELL);
+            run(AnyPace.ASYNC, 30);
+        }
+    }
+
+    @Test
     void oneLateAttemptNowAndThenEjectsNobody() {
         for (int i = 0; i < 20; i++) {
             rig.wire.next(Answer.ok("late").after(Duration.ofMillis(500)));
