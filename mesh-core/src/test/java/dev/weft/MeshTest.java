@@ -9,11 +9,14 @@ import dev.weft.call.Fate;
 import dev.weft.call.Filter;
 import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
+import dev.weft.call.Pace;
 import dev.weft.call.Reply;
+import dev.weft.call.Service;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import dev.weft.policy.Policy;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Slot;
 import dev.weft.stack.Stackable;
@@ -21,8 +24,11 @@ import dev.weft.testkit.Answer;
 import dev.weft.testkit.AnyPace;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedWire;
+import dev.weft.testkit.StillWire;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,6 +74,30 @@ class MeshTest {
             assertThat(run.call.fate()).isEqualTo(Fate.SUCCESS);
             assertThat(run.call.endNanos()).isNotZero();
         }
+    }
+
+    @Test
+    void aWireIsAskedForItsLeafOnceForEachChainHoweverCallsAlternate() {
+        List<String> asked = new ArrayList<>();
+        StillWire counting = new StillWire() {
+            @Override
+            public Service<String> under(Policy policy) {
+                asked.add(policy.service());
+                return this;
+            }
+        };
+        StaticResolver both =
+                StaticResolver.empty().with("inventory", "10.0.0.1:80").with("pricing", "10.0.0.2:80");
+        try (Mesh mesh = builder().resolver(both).start()) {
+            MeshClient<String> client = mesh.client(counting);
+            for (int i = 0; i < 6; i++) {
+                Route<String> route =
+                        client.route(i % 2 == 0 ? "inventory" : "pricing", "GET", "/items", LayerValues.NONE);
+                Call call = route.newCall("request", Pace.blocking(time), Context.root());
+                assertThat(route.send(call)).isInstanceOf(Success.class);
+            }
+        }
+        assertThat(asked).containsExactly("inventory", "pricing");
     }
 
     @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.weft.call;
 
 import dev.weft.endpoint.LoadReport;
+import dev.weft.policy.Policy;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the response
  */
 public interface Wire<R> extends Service<R>, AutoCloseable {
+    /**
+     * The leaf for attempts under this policy: what policy says of it is looked up here, and not for each attempt. Asked
+     * once for each chain that is built.
+     */
+    default Service<R> under(Policy policy) {
+        return this;
+    }
+
     /** The protocol, for metrics and spans: {@code http}, {@code grpc}. */
     String protocol();
 

@@ -85,7 +85,7 @@ public final class Stack {
 
     /** Folds the layers that the policy wants over the wire. */
     public <R> Service<R> build(Fit<R> fit) {
-        Service<R> chain = fit.wire();
+        Service<R> chain = fit.wire().under(fit.policy());
         for (int i = entries.size() - 1; i >= 0; i--) {
             Filter<R> filter = entries.get(i).layer.filter(fit);
             if (filter != null) {

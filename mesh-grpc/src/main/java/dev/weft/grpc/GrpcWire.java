@@ -7,29 +7,24 @@ import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
-import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
 import dev.weft.endpoint.Node;
-import dev.weft.guard.DeadlineLayer;
 import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
-import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The leaf that sends over gRPC, to the node that was picked. Thread-safe. */
+/** gRPC, to the node that was picked. Thread-safe. */
 final class GrpcWire implements Wire<Exchange> {
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
@@ -49,54 +44,38 @@ final class GrpcWire implements Wire<Exchange> {
     private final ConcurrentMap<MethodDescriptor<?, ?>, MethodDescriptor<InputStream, InputStream>> methods =
             new ConcurrentHashMap<>();
 
-    /** For the policy seen last: nearly always that of the next call as well. */
-    private volatile Fitted fitted;
-
     GrpcWire(Transport transport, AttemptHeaders headers) {
         this.transport = transport;
         this.headers = headers;
         this.lookout = Lookout.of(transport.time());
         this.newChannel = transport::channel;
-        this.prober = new GrpcProber(transport, node -> node.resource(this, newChannel));
-        this.fitted = fit(Policy.builtIn(""));
+        this.prober = new GrpcProber(transport, this::channel);
+    }
+
+    @Override
+    public GrpcLeaf under(Policy policy) {
+        return new GrpcLeaf(this, policy);
     }
 
     @Override
     public Reply<Exchange> call(Call attempt) {
-        Node node = attempt.node();
-        if (node == null) {
-            throw new IllegalStateException("no node was picked for " + attempt.service());
-        }
-        Outgoing<?> request = request(attempt);
-        Fitted to = fitted(attempt.policy());
-        Exchange exchange = new Exchange(attempt, request, this);
-        ManagedChannel channel;
-        try {
-            NodeChannel connected = node.resource(this, newChannel);
-            Link link = connected.link(connected.fitting(to.config));
-            exchange.to(link);
-            channel = link.channel();
-        } catch (IOException e) {
-            exchange.fail(
-                    Verdict.UNSENT,
-                    Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e));
-            return attempt.pace().settle(attempt, exchange.head());
-        }
-        Metadata told = headers.of(attempt, request, exchange.limits().toldNanos(to.marginNanos));
-        exchange.start(channel, method(request.method), options(attempt, node, request), told);
-        return attempt.pace().settle(attempt, exchange.head());
+        return under(attempt.policy()).call(attempt);
     }
 
-    /**
-     * A call that is to wait for a connection looks elsewhere first, and waits with a node that it has asked before; at
-     * once where its request can be sent but once.
-     */
-    private static CallOptions options(Call attempt, Node node, Outgoing<?> request) {
-        boolean waits = request.waitForReady && (attempt.tried(node) || request.overflowed());
-        return waits ? request.options.withWaitForReady() : request.options;
+    Transport transport() {
+        return transport;
     }
 
-    private MethodDescriptor<InputStream, InputStream> method(MethodDescriptor<?, ?> asked) {
+    AttemptHeaders headers() {
+        return headers;
+    }
+
+    NodeChannel channel(Node node) {
+        return node.resource(this, newChannel);
+    }
+
+    /** The same without the application's marshallers: its messages are bytes already. */
+    MethodDescriptor<InputStream, InputStream> method(MethodDescriptor<?, ?> asked) {
         MethodDescriptor<InputStream, InputStream> known = methods.get(asked);
         if (known == null) {
             known = asked.toBuilder(Bytes.MARSHALLER, Bytes.MARSHALLER).build();
@@ -105,22 +84,6 @@ final class GrpcWire implements Wire<Exchange> {
             }
         }
         return known;
-    }
-
-    private Fitted fitted(Policy policy) {
-        Fitted seen = fitted;
-        if (seen.policy != policy) {
-            seen = fit(policy);
-            fitted = seen;
-        }
-        return seen;
-    }
-
-    private Fitted fit(Policy policy) {
-        return new Fitted(
-                policy,
-                GrpcConfig.of(policy, transport.identity()),
-                policy.get(DeadlineLayer.MARGIN).toNanos());
     }
 
     Lookout<Exchange> lookout() {
@@ -245,7 +208,4 @@ final class GrpcWire implements Wire<Exchange> {
         lookout.visit(Exchange::cancel);
         transport.close();
     }
-
-    /** What a policy means here. */
-    private record Fitted(Policy policy, GrpcConfig config, long marginNanos) {}
 }

@@ -63,6 +63,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private final Call attempt;
     private final Node node;
     private final okhttp3.Call wire;
+    private final HttpLeaf leaf;
     private final HttpWire home;
     private int place;
     private @Nullable Fallback fallback;
@@ -88,11 +89,12 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     private boolean sent;
     private boolean wireFailed;
 
-    Exchange(Call attempt, Node node, okhttp3.Call wire, HttpWire home) {
+    Exchange(Call attempt, Node node, okhttp3.Call wire, HttpLeaf leaf) {
         this.attempt = attempt;
         this.node = node;
         this.wire = wire;
-        this.home = home;
+        this.leaf = leaf;
+        this.home = leaf.home();
     }
 
     /** What to do where the node cannot do TLS; without it that is a failure. */
@@ -208,7 +210,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
             return Unconnected.told(node, thrown);
         }
         boolean ofTls = thrown instanceof SSLException || (handshook && (wireFailed || !sent));
-        return ofTls && connecting && thrown instanceof IOException io ? home.explained(attempt, node, io) : thrown;
+        return ofTls && connecting && thrown instanceof IOException io ? leaf.explained(attempt, node, io) : thrown;
     }
 
     // Cutting off.

@@ -11,30 +11,21 @@ import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
 import dev.weft.endpoint.Node;
-import dev.weft.guard.DeadlineLayer;
-import dev.weft.identity.TlsMode;
 import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import javax.net.ssl.SSLException;
-import okhttp3.EventListener;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The leaf that sends over OkHttp, to the node that was picked. Thread-safe. */
+/** HTTP over OkHttp, to the node that was picked. Thread-safe. */
 final class HttpWire implements Wire<Response> {
-    /** Of an endpoint, where policy is permissive: whether it does TLS. */
-    private static final String TLS_METADATA = "tls";
-
     private static final String LOAD_HEADER = "endpoint-load-metrics";
 
     private final Transport transport;
@@ -47,9 +38,6 @@ final class HttpWire implements Wire<Response> {
     /** Spares most a look into the set. */
     private volatile boolean http2;
 
-    /** For the policy seen last: nearly always that of the next call as well. */
-    private volatile Fitted fitted;
-
     HttpWire(Transport transport, Outgoing outgoing, RetryHints hints) {
         this.transport = transport;
         this.outgoing = outgoing;
@@ -57,82 +45,28 @@ final class HttpWire implements Wire<Response> {
         this.lookout = Lookout.of(transport.time());
         this.newClient = transport::client;
         this.prober = new HttpProber(this, Pace.async(transport.time(), transport.threads()));
-        this.fitted = fit(Policy.builtIn(""));
+    }
+
+    @Override
+    public HttpLeaf under(Policy policy) {
+        return new HttpLeaf(this, policy);
     }
 
     @Override
     public Reply<Response> call(Call attempt) {
-        Node node = attempt.node();
-        if (node == null) {
-            throw new IllegalStateException("no node was picked for " + attempt.service());
-        }
-        Fitted to = fitted(attempt.policy());
-        NodeClient client = node.resource(this, newClient);
-        if (to.config.tls() == TlsMode.PERMISSIVE && !request(attempt).isHttps()) {
-            return permissive(attempt, node, client, to);
-        }
-        return exchange(attempt, node, client, to, to.config.tls() != TlsMode.OFF)
-                .send();
+        return under(attempt.policy()).call(attempt);
     }
 
-    /** By what discovery says of the node, or else by trying TLS first. */
-    private Reply<Response> permissive(Call attempt, Node node, NodeClient client, Fitted to) {
-        String told = node.endpoint().metadata().get(TLS_METADATA);
-        if ("true".equals(told)) {
-            return exchange(attempt, node, client, to, true).send();
-        }
-        if ("false".equals(told) || client.plain() || !transport.identityUsable()) {
-            return exchange(attempt, node, client, to, false).send();
-        }
-        Exchange tls = exchange(attempt, node, client, to, true);
-        tls.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(to.config.connectMillis()), why -> {
-            client.cannotTls(why);
-            long now = attempt.time().nanos();
-            return exchange(attempt, node, client, to, false, now).send();
-        }));
-        return tls.send();
+    Transport transport() {
+        return transport;
     }
 
-    private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls) {
-        return exchange(attempt, node, client, to, tls, attempt.sentNanos());
+    Outgoing outgoing() {
+        return outgoing;
     }
 
-    private Exchange exchange(Call attempt, Node node, NodeClient client, Fitted to, boolean tls, long nowNanos) {
-        Request request = outgoing.request(attempt, nowNanos, tls, to.marginNanos);
-        Connections connections = client.connections(to.config);
-        if (to.config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
-            connections.sentPlaintext();
-        }
-        okhttp3.Call wire =
-                connections.client(request.isHttps(), attempt.hasDeadline()).newCall(request);
-        EventListener listener = request.tag(EventListener.class);
-        if (listener != null) {
-            wire.addEventListener(listener);
-        }
-        return new Exchange(attempt, node, wire, this);
-    }
-
-    /** What a failure of TLS, or one that may be one, means: who refused whom, and why as far as this side can know. */
-    IOException explained(Call attempt, Node node, IOException thrown) {
-        return new SSLException(
-                node.address() + ": " + transport.explain(attempt.service(), fitted(attempt.policy()).config, thrown),
-                thrown);
-    }
-
-    private Fitted fitted(Policy policy) {
-        Fitted seen = fitted;
-        if (seen.policy != policy) {
-            seen = fit(policy);
-            fitted = seen;
-        }
-        return seen;
-    }
-
-    private Fitted fit(Policy policy) {
-        return new Fitted(
-                policy,
-                HttpConfig.of(policy, transport.identity()),
-                policy.get(DeadlineLayer.MARGIN).toNanos());
+    NodeClient client(Node node) {
+        return node.resource(this, newClient);
     }
 
     /** On a thread that nothing waits for. */
@@ -253,7 +187,4 @@ final class HttpWire implements Wire<Response> {
         lookout.visit(Exchange::cancel);
         transport.close();
     }
-
-    /** What a policy means here. */
-    private record Fitted(Policy policy, HttpConfig config, long marginNanos) {}
 }

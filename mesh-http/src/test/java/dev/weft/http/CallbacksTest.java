@@ -121,7 +121,7 @@ class CallbacksTest {
                     });
             Rig.Try tried = rig.attempt(STOCK, false, Duration.ofMillis(50));
             CompletableFuture<String> thread = new CompletableFuture<>();
-            new Exchange(tried.call, rig.node(), wire, rig.wire)
+            new Exchange(tried.call, rig.node(), wire, rig.wire.under(tried.call.policy()))
                     .send()
                     .onDone(
                             tried.call,

@@ -1,0 +1,91 @@
+package dev.weft.http;
+
+import dev.weft.call.Call;
+import dev.weft.call.Reply;
+import dev.weft.call.Service;
+import dev.weft.endpoint.Node;
+import dev.weft.guard.DeadlineLayer;
+import dev.weft.identity.TlsMode;
+import dev.weft.policy.Policy;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import okhttp3.EventListener;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/** Sends attempts under one policy. Thread-safe. */
+final class HttpLeaf implements Service<Response> {
+    /** Of an endpoint, where policy is permissive: whether it does TLS. */
+    private static final String TLS_METADATA = "tls";
+
+    private final HttpWire home;
+    private final HttpConfig config;
+    private final long marginNanos;
+
+    HttpLeaf(HttpWire home, Policy policy) {
+        this.home = home;
+        this.config = HttpConfig.of(policy, home.transport().identity());
+        this.marginNanos = policy.get(DeadlineLayer.MARGIN).toNanos();
+    }
+
+    @Override
+    public Reply<Response> call(Call attempt) {
+        Node node = attempt.node();
+        if (node == null) {
+            throw new IllegalStateException("no node was picked for " + attempt.service());
+        }
+        NodeClient client = home.client(node);
+        if (config.tls() == TlsMode.PERMISSIVE && !((Request) attempt.request()).isHttps()) {
+            return permissive(attempt, node, client);
+        }
+        return exchange(attempt, node, client, config.tls() != TlsMode.OFF).send();
+    }
+
+    /** By what discovery says of the node, or else by trying TLS first. */
+    private Reply<Response> permissive(Call attempt, Node node, NodeClient client) {
+        String told = node.endpoint().metadata().get(TLS_METADATA);
+        if ("true".equals(told)) {
+            return exchange(attempt, node, client, true).send();
+        }
+        if ("false".equals(told) || client.plain() || !home.transport().identityUsable()) {
+            return exchange(attempt, node, client, false).send();
+        }
+        Exchange tls = exchange(attempt, node, client, true);
+        tls.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(config.connectMillis()), why -> {
+            client.cannotTls(why);
+            long now = attempt.time().nanos();
+            return exchange(attempt, node, client, false, now).send();
+        }));
+        return tls.send();
+    }
+
+    private Exchange exchange(Call attempt, Node node, NodeClient client, boolean tls) {
+        return exchange(attempt, node, client, tls, attempt.sentNanos());
+    }
+
+    private Exchange exchange(Call attempt, Node node, NodeClient client, boolean tls, long nowNanos) {
+        Request request = home.outgoing().request(attempt, nowNanos, tls, marginNanos);
+        Connections connections = client.connections(config);
+        if (config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
+            connections.sentPlaintext();
+        }
+        okhttp3.Call wire =
+                connections.client(request.isHttps(), attempt.hasDeadline()).newCall(request);
+        EventListener listener = request.tag(EventListener.class);
+        if (listener != null) {
+            wire.addEventListener(listener);
+        }
+        return new Exchange(attempt, node, wire, this);
+    }
+
+    HttpWire home() {
+        return home;
+    }
+
+    /** What a failure of TLS, or one that may be one, means: who refused whom, and why as far as this side can know. */
+    IOException explained(Call attempt, Node node, IOException thrown) {
+        return new SSLException(
+                node.address() + ": " + home.transport().explain(attempt.service(), config, thrown), thrown);
+    }
+}
