@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a TLS provider throws into words that say who refused whom, and why as far as it can be known. For people
- * only: nothing is decided by these texts, which differ by provider and version.
+ * Puts what a TLS provider throws into words that say who refused whom, and why as far as it can be known. For people: these
+ * texts differ by provider and version, so that nothing is decided by them but whether to be on the safe side.
  */
 final class TlsWords {
     private static final Pattern ALERT = Pattern.compile("fatal alert: (\\w+)|(?:SSLV3|TLSV1)_ALERT_(\\w+)");
     private static final Pattern NOT_TLS = Pattern.compile("Unsupported or unrecognized SSL message|Unable to parse TLS"
-            + " packet header|WRONG_VERSION_NUMBER|HTTP_REQUEST");
+            + " packet header|not an SSL/TLS record|WRONG_VERSION_NUMBER|HTTP_REQUEST");
     private static final Pattern NO_CERTIFICATE =
             Pattern.compile("Empty client certificate chain|PEER_DID_NOT_RETURN_A_CERTIFICATE");
 
@@ -49,6 +49,13 @@ final class TlsWords {
         return peer + ": TLS failed: " + failure.getMessage()
                 + "; a peer that closes the connection may have refused our certificate, its log says why"
                 + shown(own);
+    }
+
+    /** Whether TLS failed for who one of the two is, or is not; an alert is TLS, whatever it says. */
+    static boolean ofIdentity(Throwable failure) {
+        return PeerRefused.in(failure) != null
+                || cause(failure, NoIdentity.class) != null
+                || ALERT.matcher(texts(failure)).find();
     }
 
     private static String shown(@Nullable Identity own) {

@@ -7,17 +7,20 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
+import dev.weft.identity.TlsAbility;
 import dev.weft.time.Lookout;
+import dev.weft.time.Time;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private enum Cut {
         CANCELLED,
         DEADLINE,
+        /** By a node that may do TLS or not, and keeps silent when asked to. */
+        HANDSHAKE,
         /** A second answer, where one is all that there is. */
         SURPLUS
     }
@@ -46,7 +51,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final TimeLimits limits;
     private final Stream stream = new Stream();
     private final Progress progress = new Progress();
-    private final Promise<Exchange> head = new Promise<>();
+    private final Promise<Exchange> head;
     private final Arrivals arrivals = new Arrivals();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place = NOWHERE;
@@ -54,14 +59,18 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private int messages;
 
     private @Nullable Link link;
+    private @Nullable Fallback fallback;
+    private long patienceEndNanos;
 
     private volatile @Nullable Metadata trailers;
     private volatile boolean over;
 
-    Exchange(Call attempt, Outgoing<?> request, GrpcWire home) {
+    /** @param head completed when its head is known */
+    Exchange(Call attempt, Outgoing<?> request, GrpcWire home, Promise<Exchange> head) {
         this.attempt = attempt;
         this.request = request;
         this.home = home;
+        this.head = head;
         this.unary = request.method.getType() == MethodDescriptor.MethodType.UNARY;
         this.limits = new TimeLimits(attempt, unary);
     }
@@ -70,25 +79,27 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         return limits;
     }
 
-    Promise<Exchange> head() {
-        return head;
-    }
-
-    /** Where it goes. */
-    void to(Link link) {
-        this.link = link;
+    /** What to do where the node cannot do TLS; without it that is a failure. */
+    void orElse(Fallback fallback) {
+        this.fallback = fallback;
     }
 
     void start(
-            ManagedChannel over,
+            Link over,
             MethodDescriptor<InputStream, InputStream> method,
             CallOptions options,
-            Metadata headers) {
-        long start = attempt.startNanos();
-        place = home.lookout().add(this, limits.leftNanos(false, start), start);
+            Metadata headers,
+            long nowNanos) {
+        link = over;
+        long left = limits.leftNanos(false, nowNanos);
+        if (fallback != null) {
+            left = TlsAbility.patienceNanos(fallback.connectNanos, left);
+            patienceEndNanos = Time.plus(nowNanos, left);
+        }
+        place = home.lookout().add(this, left, nowNanos);
         Context before = request.context.attach();
         try {
-            stream.start(over, method, progress.of(options), this, headers);
+            stream.start(over.channel(), method, progress.of(options), this, headers);
         } catch (Throwable thrown) {
             fail(Verdict.CANCELLED, Status.fromThrowable(thrown));
             return;
@@ -149,11 +160,33 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
             return Lookout.NEVER_NANOS;
         }
         long left = limits.leftNanos(head.done(), nowNanos);
-        if (left > 0) {
+        if (left <= 0) {
+            cut(Cut.DEADLINE);
+            return Lookout.NEVER_NANOS;
+        }
+        Link to = link;
+        if (fallback == null || to == null || progress.sent()) {
             return left;
         }
-        cut(Cut.DEADLINE);
-        return Lookout.NEVER_NANOS;
+        long patience = patienceEndNanos - nowNanos;
+        if (patience <= 0 && to.connecting().inHandshake()) {
+            cut(Cut.HANDSHAKE);
+            return Lookout.NEVER_NANOS;
+        }
+        return patience > 0 ? Math.min(patience, left) : left;
+    }
+
+    /** Whether it was sent in plain text instead: there was no TLS, and so nothing was sent and nothing is to be said. */
+    private boolean insteadOfTls(Status received) {
+        Fallback plain = fallback;
+        if (plain == null || progress.sent() || attempt.cancelled()) {
+            return false;
+        }
+        Cut why = cut.get();
+        Throwable failure = why == Cut.HANDSHAKE
+                ? new SocketTimeoutException("no answer to a TLS hello")
+                : why == null ? HandshakeFailed.of(received) : null;
+        return failure != null && plain.send.test(failure);
     }
 
     // From the transport.
@@ -189,6 +222,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     @Override
     public void onClose(Status received, Metadata trailers) {
         leave();
+        if (insteadOfTls(received)) {
+            return;
+        }
         this.trailers = trailers;
         boolean late = cut.get() == null ? limits.overAtServer(received) : cut.get() == Cut.DEADLINE;
         Status status = told(received, late);
@@ -212,6 +248,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private Status told(Status received, boolean late) {
         if (cut.get() == Cut.SURPLUS) {
             return Status.INTERNAL.withDescription("more than one answer to a unary call");
+        }
+        if (cut.get() == Cut.HANDSHAKE) {
+            return Status.UNAVAILABLE.withDescription("it did not answer a TLS hello");
         }
         Link over = link;
         if (received.isOk() || itsWord() || over == null) {
@@ -244,6 +283,14 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         }
         request.left(this);
     }
+
+    /**
+     * What to do where a handshake has failed.
+     *
+     * @param connectNanos how long connecting may take
+     * @param send sends it without TLS, or says no where that is not to be done
+     */
+    record Fallback(long connectNanos, Predicate<Throwable> send) {}
 
     /** Null until its end. */
     @Nullable

@@ -1,6 +1,6 @@
 package dev.weft.grpc;
 
-import dev.weft.endpoint.Endpoint;
+import dev.weft.identity.PeerRefused;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -9,21 +9,25 @@ import io.grpc.LoadBalancerProvider;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext.ScheduledHandle;
+import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Of the addresses of one endpoint the first to connect is used: the next is tried when one fails or has been silent for
- * a while (RFC 8305, gRFC A61). gRPC's own {@code pick_first} does so only where a flag of the whole process says so.
+ * a while (RFC 8305, gRFC A61). gRPC's own {@code pick_first} does so only where a flag of the whole process says so. It
+ * also waits for ever for a peer that takes a connection and says nothing; this one gives up.
  *
  * <p>Confined to the channel's synchronization context.
  */
@@ -39,7 +43,8 @@ final class FirstToConnect extends LoadBalancer {
     }
 
     private final Helper helper;
-    private final Map<SocketAddress, Subchannel> trying = new LinkedHashMap<>();
+    private final Connecting connecting;
+    private final Map<SocketAddress, Try> trying = new LinkedHashMap<>();
     private final Map<SocketAddress, Status> failed = new LinkedHashMap<>();
     private List<SocketAddress> addresses = List.of();
     private int next;
@@ -49,11 +54,12 @@ final class FirstToConnect extends LoadBalancer {
 
     private FirstToConnect(Helper helper) {
         this.helper = helper;
+        this.connecting = Objects.requireNonNull(helper.getNameResolverArgs().getArg(Connecting.KEY));
     }
 
-    /** The balancing policy of a channel to this endpoint. */
-    static String policy(Endpoint endpoint) {
-        return Endpoint.isIp(endpoint.host()) ? "pick_first" : POLICY;
+    /** The balancing policy of every channel, by the name under which gRPC knows it from now on. */
+    static String policy() {
+        return POLICY;
     }
 
     @Override
@@ -111,6 +117,7 @@ final class FirstToConnect extends LoadBalancer {
 
     private void again() {
         failed.clear();
+        connecting.begin();
         next = 0;
         tryNext();
     }
@@ -120,7 +127,8 @@ final class FirstToConnect extends LoadBalancer {
         Subchannel subchannel = helper.createSubchannel(CreateSubchannelArgs.newBuilder()
                 .setAddresses(new EquivalentAddressGroup(address))
                 .build());
-        trying.put(address, subchannel);
+        ScheduledHandle limit = after(connecting.limitMillis(), () -> silent(address, subchannel));
+        trying.put(address, new Try(subchannel, limit));
         subchannel.start(state -> heard(address, subchannel, state));
         subchannel.requestConnection();
         alarm = next < addresses.size() ? after(NEXT_MILLIS, this::tryNext) : null;
@@ -138,20 +146,48 @@ final class FirstToConnect extends LoadBalancer {
             if (over) {
                 lost();
             }
-        } else if (subchannel.equals(trying.get(address))) {
+        } else if (tries(address, subchannel)) {
             if (state.getState() == ConnectivityState.READY) {
-                trying.remove(address);
+                end(address);
                 stop();
                 reached = address;
                 connected = subchannel;
                 say(ConnectivityState.READY, PickResult.withSubchannel(subchannel));
             } else if (state.getState() == ConnectivityState.TRANSIENT_FAILURE) {
-                trying.remove(address);
-                subchannel.shutdown();
-                failed.put(address, state.getStatus());
-                goOn();
+                failed(address, state.getStatus());
             }
         }
+    }
+
+    /** It is not connected within its time, or took the connection and has said nothing of TLS or HTTP/2. */
+    private void silent(SocketAddress address, Subchannel subchannel) {
+        if (tries(address, subchannel)) {
+            String what = "connecting timed out after " + connecting.limitMillis() + " ms: " + address;
+            Exception why = connecting.inHandshake() ? new SocketTimeoutException(what) : new ConnectException(what);
+            failed(address, Status.UNAVAILABLE.withDescription(what).withCause(why));
+        }
+    }
+
+    private boolean tries(SocketAddress address, Subchannel subchannel) {
+        Try under = trying.get(address);
+        return under != null && under.subchannel.equals(subchannel);
+    }
+
+    private void failed(SocketAddress address, Status why) {
+        Try ended = end(address);
+        if (ended != null) {
+            ended.subchannel.shutdown();
+        }
+        failed.put(address, why);
+        goOn();
+    }
+
+    private @Nullable Try end(SocketAddress address) {
+        Try ended = trying.remove(address);
+        if (ended != null) {
+            ended.limit.cancel();
+        }
+        return ended;
     }
 
     private void goOn() {
@@ -165,22 +201,24 @@ final class FirstToConnect extends LoadBalancer {
         }
     }
 
-    /** What became of each address; the cause is that of the one that got furthest. */
     private Status told() {
-        Status status = failed.values().iterator().next();
-        if (failed.size() == 1) {
-            return status;
-        }
+        Status status = failed.size() == 1 ? failed.values().iterator().next() : ofSeveral();
+        return connecting.inHandshake() ? HandshakeFailed.in(status) : status;
+    }
+
+    /** What became of each address; the cause is that of the one that got furthest. */
+    private Status ofSeveral() {
+        Status furthest = failed.values().iterator().next();
         StringBuilder each = new StringBuilder();
         for (Map.Entry<SocketAddress, Status> failure : failed.entrySet()) {
             Throwable cause = failure.getValue().getCause();
             each.append(each.isEmpty() ? "" : "; ")
                     .append(cause == null ? failure.getValue().getDescription() : cause.getMessage());
-            if (GrpcTls.impossible(failure.getValue())) {
-                status = failure.getValue();
+            if (PeerRefused.in(furthest.getCause()) == null && !(cause instanceof ConnectException)) {
+                furthest = failure.getValue();
             }
         }
-        return status.withDescription("none of its addresses can be reached: " + each);
+        return furthest.withDescription("none of its addresses can be reached: " + each);
     }
 
     private void lost() {
@@ -208,7 +246,10 @@ final class FirstToConnect extends LoadBalancer {
 
     private void stop() {
         cancelAlarm();
-        trying.values().forEach(Subchannel::shutdown);
+        trying.values().forEach(under -> {
+            under.limit.cancel();
+            under.subchannel.shutdown();
+        });
         trying.clear();
         if (connected != null) {
             connected.shutdown();
@@ -229,6 +270,9 @@ final class FirstToConnect extends LoadBalancer {
         stop();
         addresses = List.of();
     }
+
+    /** A connection that is being made, and the end of its time. */
+    private record Try(Subchannel subchannel, ScheduledHandle limit) {}
 
     /** How gRPC gets one, by name. */
     private static final class Provider extends LoadBalancerProvider {

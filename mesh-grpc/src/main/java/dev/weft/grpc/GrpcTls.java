@@ -9,7 +9,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
 import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSslSessionContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,7 @@ final class GrpcTls {
 
     private final ClientTls tls;
     private final AtomicInteger renewals = new AtomicInteger();
-    private volatile @Nullable ChannelCredentials current;
+    private volatile @Nullable SslContext current;
 
     GrpcTls(ClientTls tls) {
         this.tls = tls;
@@ -35,9 +34,14 @@ final class GrpcTls {
         current = null;
     }
 
+    /** For one channel. */
+    ChannelCredentials credentials(Connecting connecting) throws IOException {
+        return NettySslContextChannelCredentials.create(connecting.follow(context()));
+    }
+
     /** Two that are made at once are equally good; what is made while the identity changes is not kept. */
-    ChannelCredentials credentials() throws IOException {
-        ChannelCredentials seen = current;
+    private SslContext context() throws IOException {
+        SslContext seen = current;
         if (seen == null) {
             int before = renewals.get();
             SslContext context = GrpcSslContexts.forClient()
@@ -48,7 +52,7 @@ final class GrpcTls {
             if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
                 sessions.setSessionCacheEnabled(false);
             }
-            seen = NettySslContextChannelCredentials.create(context);
+            seen = context;
             current = seen;
             if (renewals.get() != before) {
                 current = null;
@@ -59,12 +63,6 @@ final class GrpcTls {
 
     void sentPlaintext() {
         tls.sentPlaintext();
-    }
-
-    /** Whether there was a peer to connect to, and it is not for who it is, or for who we are, that there is no TLS with it. */
-    static boolean impossible(Status status) {
-        Throwable cause = status.getCause();
-        return cause != null && !(cause instanceof ConnectException) && PeerRefused.in(cause) == null;
     }
 
     /** With who refused whom, where that is why there is no connection. */

@@ -4,6 +4,7 @@ import dev.weft.call.Cancellable;
 import dev.weft.call.Prober;
 import dev.weft.endpoint.Node;
 import dev.weft.health.HealthLayer;
+import dev.weft.identity.TlsAbility.Way;
 import dev.weft.policy.Policy;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -48,7 +49,9 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
                 return;
             }
             NodeChannel connected = channels.apply(node);
-            Link over = connected.link(connected.fitting(GrpcConfig.of(policy, transport.identity())));
+            GrpcConfig config = GrpcConfig.of(policy, transport.identity());
+            boolean plain = connected.tls().way(config.tls()) == Way.PLAIN;
+            Link over = connected.link(plain ? config.inPlainText() : config);
             link = over;
             begin(over.channel());
         } catch (IOException | RuntimeException e) {

@@ -12,7 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param failed it could not connect, and has not been used since
  */
-record Link(NodeChannel node, GrpcConfig config, List<String> addresses, ManagedChannel channel, AtomicBoolean failed) {
+record Link(
+        NodeChannel node,
+        GrpcConfig config,
+        List<String> addresses,
+        ManagedChannel channel,
+        Connecting connecting,
+        AtomicBoolean failed) {
     /** Not where an address is another now: one that has gone is not to be used. */
     boolean fits(GrpcConfig wanted, Endpoint endpoint) {
         return config.equals(wanted) && addresses.equals(endpoint.addresses());

@@ -2,6 +2,7 @@ package dev.weft.grpc;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
+import dev.weft.identity.TlsAbility;
 import dev.weft.identity.TlsMode;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -12,8 +13,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The channel to one node, and those before it whose streams go on. Closed by the node, when it has left and its last
@@ -23,17 +22,11 @@ final class NodeChannel implements AutoCloseable {
     /** For whoever took the old channel a moment ago and has not begun his call on it. */
     private static final long RETIRED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private static final Logger log = LoggerFactory.getLogger(NodeChannel.class);
-    /** Of an endpoint, where policy is permissive: whether it does TLS. */
-    private static final String TLS_METADATA = "tls";
-    /** How long a node that could not do TLS is believed to be unable to. */
-    private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final Transport transport;
     private final Node node;
+    private final TlsAbility tls;
     private final ReentrantLock renewal = new ReentrantLock();
     private volatile @Nullable Link link;
-    private volatile long plainUntilNanos;
     /** Whose loss somebody wants to hear of, and who. */
     private final AtomicReference<@Nullable ManagedChannel> attended = new AtomicReference<>();
 
@@ -42,7 +35,7 @@ final class NodeChannel implements AutoCloseable {
     NodeChannel(Transport transport, Node node) {
         this.transport = transport;
         this.node = node;
-        this.plainUntilNanos = transport.time().nanos();
+        this.tls = new TlsAbility(node, transport.keyring(), transport.time());
     }
 
     /**
@@ -75,23 +68,9 @@ final class NodeChannel implements AutoCloseable {
         }
     }
 
-    /**
-     * What holds for this node: under a permissive policy by what discovery says of it, else by whether TLS with it was
-     * found to be impossible a short while ago.
-     */
-    GrpcConfig fitting(GrpcConfig config) {
-        if (config.tls() != TlsMode.PERMISSIVE) {
-            return config;
-        }
-        String told = node.endpoint().metadata().get(TLS_METADATA);
-        boolean plain = "false".equals(told)
-                || (!"true".equals(told)
-                        && (plainUntilNanos - transport.time().nanos() > 0 || !transport.identityUsable()));
-        if (!plain) {
-            return config;
-        }
-        transport.sentPlaintext(node.service(), config);
-        return config.inPlainText();
+    /** Whether it can do TLS. */
+    TlsAbility tls() {
+        return tls;
     }
 
     /** What an end without an answer means, with who refused whom. */
@@ -100,27 +79,18 @@ final class NodeChannel implements AutoCloseable {
     }
 
     /**
-     * No connection could be made. The next attempt tries at once, where gRPC would pause for up to two minutes: whether a
-     * node is to be left alone is for ejection to say. Where there was no TLS, and for no reason of identity, it goes in
-     * plain text, if policy lets it.
+     * No connection could be made. The next attempt tries at once: whether a node is to be left alone is for ejection to
+     * say.
      */
     void unreachable(Link over, Status why) {
-        if (over.config().tls() == TlsMode.PERMISSIVE && GrpcTls.impossible(why)) {
-            cannotTls(why);
+        HandshakeFailed failed = HandshakeFailed.of(why);
+        if (failed != null && over.config().tls() == TlsMode.PERMISSIVE) {
+            tls.denied(failed);
         }
         Link now = link;
         if (now != null && now.channel() == over.channel() && over.failed().compareAndSet(false, true)) {
             over.channel().enterIdle();
         }
-    }
-
-    private void cannotTls(Status why) {
-        log.info(
-                "{} of {} does not do TLS and is sent plain text for a minute: {}",
-                node.address(),
-                node.service(),
-                why);
-        plainUntilNanos = transport.time().nanos() + PLAIN_NANOS;
     }
 
     /** After a rotation of identities: new calls get a new connection, those under way keep theirs until they end. */
@@ -143,11 +113,13 @@ final class NodeChannel implements AutoCloseable {
             if (now != null && now.fits(config, endpoint) && now.usable()) {
                 return now;
             }
+            Connecting connecting = new Connecting(config.connectMillis());
             Link fresh = new Link(
                     this,
                     config,
                     endpoint.addresses(),
-                    transport.connect(node.service(), endpoint, config),
+                    transport.connect(node.service(), endpoint, config, connecting),
+                    connecting,
                     new AtomicBoolean());
             link = fresh;
             retire(now);

@@ -29,13 +29,13 @@ final class TimeLimits {
         return unary ? attempt : attempt.logical();
     }
 
-    /** What to tell the server of the time that is left; {@link Time#NEVER_NANOS} where there is no end to it. */
-    long toldNanos(long marginNanos) {
+    /** What to tell the server of the time that is left at {@code nowNanos}; {@link Time#NEVER_NANOS} for no end to it. */
+    long toldNanos(long marginNanos, long nowNanos) {
         if (!whole().hasDeadline()) {
             return Time.NEVER_NANOS;
         }
-        long told = TimeoutHeader.told(whole().remainingNanos(attempt.sentNanos()), marginNanos);
-        serversEndNanos = Time.plus(attempt.sentNanos(), told);
+        long told = TimeoutHeader.told(whole().remainingNanos(nowNanos), marginNanos);
+        serversEndNanos = Time.plus(nowNanos, told);
         return told;
     }
 

@@ -76,9 +76,9 @@ final class Transport implements AutoCloseable {
         return time;
     }
 
-    /** Whether a connection that is opened now could show who we are. */
-    boolean identityUsable() {
-        return keyring != null && keyring.usable();
+    @Nullable
+    Keyring keyring() {
+        return keyring;
     }
 
     void sentPlaintext(String service, GrpcConfig config) {
@@ -113,16 +113,18 @@ final class Transport implements AutoCloseable {
     }
 
     /** A new channel to an endpoint of a service; it connects with its first call. */
-    ManagedChannel connect(String service, Endpoint endpoint, GrpcConfig config) throws IOException {
-        NettyChannelBuilder builder =
-                NettyChannelBuilder.forTarget(KnownAddresses.target(endpoint), credentials(service, config));
+    ManagedChannel connect(String service, Endpoint endpoint, GrpcConfig config, Connecting connecting)
+            throws IOException {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(
+                KnownAddresses.target(endpoint), credentials(service, config, connecting));
         builder.keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_ANSWER_SECONDS, TimeUnit.SECONDS);
         more.accept(builder);
         ManagedChannel channel = builder.overrideAuthority(service)
                 .disableRetry()
                 .disableServiceConfigLookUp()
-                .defaultLoadBalancingPolicy(FirstToConnect.policy(endpoint))
+                .defaultLoadBalancingPolicy(FirstToConnect.policy())
+                .setNameResolverArg(Connecting.KEY, connecting)
                 .proxyDetector(address -> null)
                 .executor(threads)
                 .offloadExecutor(threads)
@@ -138,9 +140,10 @@ final class Transport implements AutoCloseable {
         time.after(afterNanos, () -> threads.execute(channel::shutdown));
     }
 
-    private ChannelCredentials credentials(String service, GrpcConfig config) throws IOException {
+    private ChannelCredentials credentials(String service, GrpcConfig config, Connecting connecting)
+            throws IOException {
         GrpcTls ours = tls(service, config);
-        return ours == null ? InsecureChannelCredentials.create() : ours.credentials();
+        return ours == null ? InsecureChannelCredentials.create() : ours.credentials(connecting);
     }
 
     private @Nullable GrpcTls tls(String service, GrpcConfig config) {

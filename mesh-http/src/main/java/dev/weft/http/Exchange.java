@@ -9,7 +9,7 @@ import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Node;
-import dev.weft.identity.PeerRefused;
+import dev.weft.identity.TlsAbility;
 import dev.weft.time.Lookout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -181,11 +181,11 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
             Thread.currentThread().interrupt();
         }
         Throwable thrown = Unconnected.furthest(first);
-        if (fallback != null
-                && handshaking
-                && (cut == null || cut == Cut.HANDSHAKE)
-                && PeerRefused.in(thrown) == null) {
-            return fallback.send.apply(thrown);
+        if (fallback != null && handshaking && (cut == null || cut == Cut.HANDSHAKE)) {
+            Reply<Response> instead = fallback.send.apply(thrown);
+            if (instead != null) {
+                return instead;
+            }
         }
         if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
             attempt.end(error);
@@ -330,9 +330,8 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         handshaking = true;
         handshook = true;
         if (fallback != null) {
-            // As much time must be left for the other.
-            long half = attempt.remainingNanos(attempt.time().nanos()) / 2;
-            attempt.time().after(Math.min(fallback.patienceNanos, half), this::giveUpHandshake);
+            long left = attempt.remainingNanos(attempt.time().nanos());
+            attempt.time().after(TlsAbility.patienceNanos(fallback.connectNanos, left), this::giveUpHandshake);
         }
     }
 
@@ -391,9 +390,10 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
     }
 
     /**
-     * What to do instead of TLS.
+     * What to do where a handshake has failed.
      *
-     * @param patienceNanos how long a handshake may take: a server of plain text may wait for the end of a hello for ever
+     * @param connectNanos how long connecting may take
+     * @param send sends it without TLS, or gives null where that is not to be done
      */
-    record Fallback(long patienceNanos, Function<Throwable, Reply<Response>> send) {}
+    record Fallback(long connectNanos, Function<Throwable, @Nullable Reply<Response>> send) {}
 }

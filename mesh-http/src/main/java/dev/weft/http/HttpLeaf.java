@@ -5,6 +5,7 @@ import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
+import dev.weft.identity.TlsAbility.Way;
 import dev.weft.identity.TlsMode;
 import dev.weft.policy.Policy;
 import java.io.IOException;
@@ -16,9 +17,6 @@ import okhttp3.Response;
 
 /** Sends attempts under one policy. Thread-safe. */
 final class HttpLeaf implements Service<Response> {
-    /** Of an endpoint, where policy is permissive: whether it does TLS. */
-    private static final String TLS_METADATA = "tls";
-
     private final HttpWire home;
     private final HttpConfig config;
     private final long marginNanos;
@@ -36,32 +34,25 @@ final class HttpLeaf implements Service<Response> {
             throw new IllegalStateException("no node was picked for " + attempt.service());
         }
         NodeClient client = home.client(node);
-        if (config.tls() == TlsMode.PERMISSIVE && !((Request) attempt.request()).isHttps()) {
-            return permissive(attempt, node, client);
+        long now = attempt.sentNanos();
+        // A URL of https never goes out in plain text.
+        boolean https = ((Request) attempt.request()).isHttps();
+        Way way = https ? Way.TLS : client.tls().way(config.tls());
+        Exchange exchange = exchange(attempt, node, client, way != Way.PLAIN, now);
+        if (way == Way.TRY_TLS) {
+            exchange.orElse(new Exchange.Fallback(
+                    TimeUnit.MILLISECONDS.toNanos(config.connectMillis()),
+                    why -> client.tls().denied(why)
+                            ? exchange(
+                                            attempt,
+                                            node,
+                                            client,
+                                            false,
+                                            attempt.time().nanos())
+                                    .send()
+                            : null));
         }
-        return exchange(attempt, node, client, config.tls() != TlsMode.OFF).send();
-    }
-
-    /** By what discovery says of the node, or else by trying TLS first. */
-    private Reply<Response> permissive(Call attempt, Node node, NodeClient client) {
-        String told = node.endpoint().metadata().get(TLS_METADATA);
-        if ("true".equals(told)) {
-            return exchange(attempt, node, client, true).send();
-        }
-        if ("false".equals(told) || client.plain() || !home.transport().identityUsable()) {
-            return exchange(attempt, node, client, false).send();
-        }
-        Exchange tls = exchange(attempt, node, client, true);
-        tls.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(config.connectMillis()), why -> {
-            client.cannotTls(why);
-            long now = attempt.time().nanos();
-            return exchange(attempt, node, client, false, now).send();
-        }));
-        return tls.send();
-    }
-
-    private Exchange exchange(Call attempt, Node node, NodeClient client, boolean tls) {
-        return exchange(attempt, node, client, tls, attempt.sentNanos());
+        return exchange.send();
     }
 
     private Exchange exchange(Call attempt, Node node, NodeClient client, boolean tls, long nowNanos) {

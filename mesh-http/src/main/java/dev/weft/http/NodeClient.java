@@ -2,33 +2,28 @@ package dev.weft.http;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
+import dev.weft.identity.TlsAbility;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * OkHttp for one node. Closed by the node, when it has left and its last attempt has ended: then all its connections
  * are idle, and no others are touched.
  */
 final class NodeClient implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(NodeClient.class);
-
     private static final long RETIRED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** How long a node that could not do TLS is believed to be unable to. */
-    private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Transport transport;
     private final Node node;
+    private final TlsAbility tls;
     private final ReentrantLock renewal = new ReentrantLock();
     private volatile @Nullable Connections connections;
-    private volatile long plainUntilNanos;
 
     NodeClient(Transport transport, Node node) {
         this.transport = transport;
         this.node = node;
-        this.plainUntilNanos = transport.time().nanos();
+        this.tls = new TlsAbility(node, transport.keyring(), transport.time());
     }
 
     /** Connections to the node's addresses of now, made under this configuration; others are left. */
@@ -74,20 +69,9 @@ final class NodeClient implements AutoCloseable {
         }
     }
 
-    // Where policy is permissive.
-
-    /** Whether TLS with it was found to be impossible a short while ago. */
-    boolean plain() {
-        return plainUntilNanos - transport.time().nanos() > 0;
-    }
-
-    void cannotTls(Throwable why) {
-        log.info(
-                "{} of {} does not do TLS and is sent plain text for a minute: {}",
-                node.address(),
-                node.service(),
-                why.toString());
-        plainUntilNanos = transport.time().nanos() + PLAIN_NANOS;
+    /** Whether it can do TLS. */
+    TlsAbility tls() {
+        return tls;
     }
 
     @Override

@@ -57,9 +57,9 @@ final class Transport implements AutoCloseable {
         return keyring != null;
     }
 
-    /** Whether a connection that is opened now could show who we are. */
-    boolean identityUsable() {
-        return keyring != null && keyring.usable();
+    @Nullable
+    Keyring keyring() {
+        return keyring;
     }
 
     String explain(String service, HttpConfig config, Throwable failure) {

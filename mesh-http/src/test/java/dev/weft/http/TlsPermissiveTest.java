@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import okhttp3.Call;
@@ -199,14 +200,88 @@ class TlsPermissiveTest {
             server.stop();
             late.rotate(CA.consulSvid("storefront").trusting(CA));
             try (MockWebServer secured = new MockWebServer()) {
-                Keyring keyring =
-                        new Keyring(new FixedIdentity(CA.consulSvid("inventory").trusting(CA)), Time.system());
-                keyring.start();
-                secured.useHttps(new ServerTls(keyring, TlsMode.STRICT, Time.system()).socketFactory());
+                secured.useHttps(serverTls("inventory").socketFactory());
                 secured.enqueue(new MockResponse.Builder().body("over TLS").build());
                 secured.start(port);
                 assertThat(get(http, true)).isEqualTo("over TLS");
             }
+        }
+    }
+
+    // What is no handshake that failed, or failed for who somebody is.
+
+    private static ServerTls serverTls(String service) {
+        Keyring keyring = new Keyring(new FixedIdentity(CA.consulSvid(service).trusting(CA)), Time.system());
+        keyring.start();
+        return new ServerTls(keyring, TlsMode.STRICT, Time.system());
+    }
+
+    private void assertNeverPlain(Endpoint endpoint, String words) {
+        try (Mesh mesh = permissive(endpoint).start()) {
+            MeshHttp http = MeshHttp.create(mesh);
+            for (boolean blocking : new boolean[] {true, false}) {
+                assertThatThrownBy(() -> get(http, blocking)).hasStackTraceContaining(words);
+            }
+        }
+        assertThat(registry.find("weft.client.plaintext").counter()).isNull();
+    }
+
+    @Test
+    void aServerThatIsSomebodyElseGetsNoPlainText() throws Exception {
+        try (MockWebServer secured = new MockWebServer()) {
+            secured.useHttps(serverTls("pricing").socketFactory());
+            secured.start();
+            assertNeverPlain(Endpoint.of("127.0.0.1", secured.getPort()), "svc/pricing");
+        }
+    }
+
+    @Test
+    void aConnectionThatIsResetAfterItsHandshakeDoesNotMakeTheServerPlain() {
+        ServerTls tls = serverTls("inventory");
+        try (RawServer server = new RawServer(peer -> {
+            SSLSocket secured = (SSLSocket) tls.socketFactory().createSocket(peer.socket, "", 0, false);
+            secured.startHandshake();
+            peer.reset();
+        })) {
+            assertNeverPlain(Endpoint.of("127.0.0.1", server.port()), "127.0.0.1:" + server.port());
+        }
+    }
+
+    @Test
+    void anUnknownHostGetsNoPlainText() {
+        assertNeverPlain(Endpoint.of("nowhere.invalid", 80), "nowhere.invalid");
+    }
+
+    @Test
+    void whoResetsAConnectionInPlaceOfAHandshakeIsSentPlainText() throws Exception {
+        try (RawServer server = new RawServer(peer -> {
+                    peer.mark();
+                    if (peer.read() == HELLO) {
+                        peer.reset();
+                        return;
+                    }
+                    peer.backToMark();
+                    peer.readRequest();
+                    peer.ok("fine");
+                });
+                Mesh mesh = permissive(server.port()).start()) {
+            assertThat(get(MeshHttp.create(mesh), true)).isEqualTo("fine");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoSaysNothingAtAllIsAskedBothWaysWithinTheTimeOfTheCall(boolean blocking) {
+        try (RawServer server = new RawServer(RawServer.Peer::silence);
+                Mesh mesh = permissive(server.port())
+                        .set("deadline.total", "2s")
+                        .set("http.connectTimeout", "200ms")
+                        .start()) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> get(MeshHttp.create(mesh), blocking)).hasStackTraceContaining("deadline");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Rig.PATIENCE);
+            assertThat(server.connections()).isEqualTo(2);
+            assertThat(sentPlain()).isEqualTo(1);
         }
     }
 }
