@@ -11,6 +11,7 @@ import dev.weft.policy.PolicySource;
 import dev.weft.policy.PolicyStore;
 import dev.weft.policy.Setting;
 import dev.weft.policy.Settings;
+import dev.weft.stack.ConnectSettings;
 import dev.weft.stack.DiscoverySettings;
 import dev.weft.stack.HttpSettings;
 import dev.weft.stack.Stack;
@@ -254,6 +255,7 @@ public final class MeshBuilder {
         List<Setting<?>> all = new ArrayList<>(layers.settings());
         all.addAll(DiscoverySettings.ALL);
         all.addAll(TlsSettings.all());
+        all.addAll(ConnectSettings.ALL);
         all.addAll(HttpSettings.ALL);
         Set<String> keys = all.stream().map(Setting::key).collect(Collectors.toSet());
         standard.settings().stream()

@@ -27,8 +27,8 @@ public final class EjectionLayer implements Stackable {
             "ejection.refused",
             SettingTypes.count(1, 1000),
             1,
-            "Connections one after the other that cannot be made and eject an endpoint, whatever maxShare says; never"
-                    + " the last.");
+            "Connections one after the other that are refused or time out and eject an endpoint, whatever maxShare says;"
+                    + " never the last. TLS that fails and a name that is not known count as other failures.");
     public static final Setting<Double> PERCENTAGE = Setting.service(
             "ejection.failurePercentage",
             SettingTypes.ratioOrOff(0.01, 1),

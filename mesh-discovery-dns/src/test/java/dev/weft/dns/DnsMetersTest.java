@@ -31,7 +31,7 @@ final class DnsMetersTest {
                             .timeout(Duration.ofMillis(200))
                             .build())
             .metrics(registry)
-            .set("http.connectTimeout", "100ms")
+            .set("connect.timeout", "100ms")
             .set("discovery.wait", "5s")
             .start();
 

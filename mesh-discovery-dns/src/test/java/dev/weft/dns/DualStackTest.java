@@ -56,7 +56,7 @@ final class DualStackTest {
                         .srv("_http._tcp.{service}.test.")
                         .nameServers(dns.address())
                         .build())
-                .set("http.connectTimeout", connect.toMillis() + "ms")
+                .set("connect.timeout", connect.toMillis() + "ms")
                 .set("deadline.total", "40s")
                 .set("retry.attempts", "1")
                 .start();

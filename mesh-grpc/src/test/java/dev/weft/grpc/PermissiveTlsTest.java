@@ -144,7 +144,7 @@ class PermissiveTlsTest {
         try (Replica behind = new Replica((call, headers) -> echo(call));
                 Doorkeeper plain = new Doorkeeper(behind.socketAddress(), Doorkeeper.OnHello::wait)) {
             Channel channel = channel(permissive(plain.address())
-                    .set("http.connectTimeout", connectTimeout)
+                    .set("connect.timeout", connectTimeout)
                     .set("deadline.total", "4s"));
             for (int i = 0; i < 3; i++) {
                 assertThat(get(channel)).isEqualTo("echo of bolts");
@@ -158,7 +158,7 @@ class PermissiveTlsTest {
     void aCallThatWaitsForReadyFindsAPlainServerAsWell() {
         try (Replica behind = new Replica((call, headers) -> echo(call));
                 Doorkeeper plain = new Doorkeeper(behind.socketAddress(), Doorkeeper.OnHello::wait)) {
-            Channel channel = channel(permissive(plain.address()).set("http.connectTimeout", "300ms"));
+            Channel channel = channel(permissive(plain.address()).set("connect.timeout", "300ms"));
             assertThat(get(channel, CallOptions.DEFAULT.withWaitForReady())).isEqualTo("echo of bolts");
         }
     }
@@ -244,7 +244,7 @@ class PermissiveTlsTest {
     @Test
     void whoSaysNothingAtAllIsAskedBothWaysAndTheCallEndsUnsent() {
         try (Doorkeeper silent = new Doorkeeper(null, Doorkeeper.OnHello::wait)) {
-            Channel channel = channel(permissive(silent.address()).set("http.connectTimeout", "300ms"));
+            Channel channel = channel(permissive(silent.address()).set("connect.timeout", "300ms"));
             assertThatThrownBy(() -> get(channel)).hasMessageContaining("connecting timed out after 300 ms");
             assertThat(silent.hellos.get())
                     .as("connections, over TLS and without")

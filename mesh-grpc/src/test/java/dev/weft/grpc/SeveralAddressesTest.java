@@ -38,7 +38,7 @@ class SeveralAddressesTest {
             .drain(Duration.ZERO)
             .resolver(resolver)
             .set("deadline.total", "50s")
-            .set("http.connectTimeout", CONNECT.toSeconds() + "s")
+            .set("connect.timeout", CONNECT.toSeconds() + "s")
             .set("retry.attempts", "1")
             .start();
     private final Channel channel = MeshGrpc.create(mesh).channel("inventory");
@@ -113,7 +113,7 @@ class SeveralAddressesTest {
         Mesh other = Mesh.builder()
                 .drain(Duration.ZERO)
                 .resolver(resolver)
-                .set("http.connectTimeout", connectTimeout)
+                .set("connect.timeout", connectTimeout)
                 .set("retry.attempts", "1")
                 .set("deadline.total", "50s")
                 .start();

@@ -39,7 +39,7 @@ class SilentPeerTest {
         return Mesh.builder()
                 .drain(Duration.ZERO)
                 .set("tls.mode", mode)
-                .set("http.connectTimeout", "300ms")
+                .set("connect.timeout", "300ms")
                 .set("deadline.total", "30s")
                 .set("balancer.kind", "roundRobin")
                 .stack(stack -> stack.before(Slot.ATTEMPT, attempts))

@@ -10,7 +10,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Endpoint;
-import dev.weft.stack.HttpSettings;
+import dev.weft.stack.ConnectSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -52,7 +52,7 @@ class LookupTest {
     void start() throws IOException {
         server.start();
         rig.cluster.endpoints(List.of(Endpoint.of("stock.example", server.getPort())));
-        rig.with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMinutes(1));
+        rig.with(ConnectSettings.TIMEOUT, Duration.ofMinutes(1));
     }
 
     @AfterEach
@@ -131,7 +131,7 @@ class LookupTest {
 
     @Test
     void aLookupThatTakesTooLongIsGivenUpAndTheNextAttemptAsksAnew() throws Exception {
-        rig.with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMillis(100));
+        rig.with(ConnectSettings.TIMEOUT, Duration.ofMillis(100));
         for (int i = 1; i <= 2; i++) {
             Rig.Try tried = rig.attempt(Rig.get("/"), true, Duration.ofMinutes(1));
             assertThat(cause(get(begin(tried))))

@@ -10,7 +10,7 @@ import dev.weft.Mesh;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.StaticResolver;
-import dev.weft.stack.HttpSettings;
+import dev.weft.stack.ConnectSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -161,7 +161,7 @@ class MisbehavingServerTest {
     void aConnectionThatIsNotAcceptedInTimeIsUnsent() throws Exception {
         List<Socket> fillers = new ArrayList<>();
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Rig rig = new Rig(full.getLocalPort()).with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMillis(300))) {
+                Rig rig = new Rig(full.getLocalPort()).with(ConnectSettings.TIMEOUT, Duration.ofMillis(300))) {
             for (int i = 0; i < 3; i++) {
                 Socket filler = new Socket();
                 fillers.add(filler);

@@ -9,7 +9,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
-import dev.weft.stack.HttpSettings;
+import dev.weft.stack.ConnectSettings;
 import dev.weft.testkit.BlackHole;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +39,7 @@ class SeveralAddressesTest {
     @BeforeEach
     void start() throws IOException {
         v4.start(ip("127.0.0.1"), 0);
-        rig.with(HttpSettings.CONNECT_TIMEOUT, CONNECT);
+        rig.with(ConnectSettings.TIMEOUT, CONNECT);
         serves(rig, BOTH);
     }
 
@@ -97,7 +97,7 @@ class SeveralAddressesTest {
 
     @Test
     void whereNeitherAnswersTheFailureNamesBothAndWhatBecameOfEach() throws Exception {
-        rig.with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMillis(600));
+        rig.with(ConnectSettings.TIMEOUT, Duration.ofMillis(600));
         int port;
         try (BlackHole v6 = new BlackHole("::1", 0)) {
             port = v6.port();
@@ -131,7 +131,7 @@ class SeveralAddressesTest {
 
     @Test
     void eachAddressHasTheConnectTimeoutAndNoMore() throws Exception {
-        rig.with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMillis(500));
+        rig.with(ConnectSettings.TIMEOUT, Duration.ofMillis(500));
         try (BlackHole v6 = new BlackHole("::1", 0);
                 BlackHole hole4 = new BlackHole("127.0.0.1", v6.port())) {
             rig.cluster.endpoints(List.of(Endpoint.of("a.test", hole4.port()).withAddresses(BOTH)));
@@ -161,7 +161,7 @@ class SeveralAddressesTest {
     void aHostNameThatTheTransportLooksUpIsRacedLikewise() throws Exception {
         rig.close();
         Dns both = host -> List.of(ip("::1"), ip("127.0.0.1"));
-        rig = new Rig(new OkHttpClient.Builder().dns(both).build()).with(HttpSettings.CONNECT_TIMEOUT, CONNECT);
+        rig = new Rig(new OkHttpClient.Builder().dns(both).build()).with(ConnectSettings.TIMEOUT, CONNECT);
         serves(rig, List.of());
         try (BlackHole v6 = new BlackHole("::1", v4.getPort())) {
             answers(1);
@@ -185,7 +185,7 @@ class SeveralAddressesTest {
                 .isNotEqualTo(v4.takeRequest().getConnectionIndex());
         serves(rig, List.of("127.0.0.2"));
         try (BlackHole elsewhere = new BlackHole("127.0.0.2", v4.getPort())) {
-            rig.with(HttpSettings.CONNECT_TIMEOUT, Duration.ofMillis(300));
+            rig.with(ConnectSettings.TIMEOUT, Duration.ofMillis(300));
             assertThat(cause(rig.send(get("/"), true))).hasMessageContaining("127.0.0.2:" + elsewhere.port());
         }
         rig.assertClean();

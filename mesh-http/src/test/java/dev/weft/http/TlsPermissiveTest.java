@@ -117,7 +117,7 @@ class TlsPermissiveTest {
         try (RawServer server = waitsForEver();
                 Mesh mesh = permissive(server.port())
                         .set("deadline.total", "3s")
-                        .set("http.connectTimeout", "60s")
+                        .set("connect.timeout", "60s")
                         .start()) {
             MeshHttp http = MeshHttp.create(mesh);
             for (int i = 0; i < 3; i++) {
@@ -134,7 +134,7 @@ class TlsPermissiveTest {
         try (RawServer server = waitsForEver();
                 Mesh mesh = permissive(server.port())
                         .set("deadline.total", "1h")
-                        .set("http.connectTimeout", "200ms")
+                        .set("connect.timeout", "200ms")
                         .start()) {
             assertThat(get(MeshHttp.create(mesh), true)).isEqualTo("fine");
         }
@@ -147,7 +147,7 @@ class TlsPermissiveTest {
         try (RawServer server = waitsForEver();
                 Mesh mesh = permissive(server.port())
                         .set("tls.mode", mode)
-                        .set("http.connectTimeout", "200ms")
+                        .set("connect.timeout", "200ms")
                         .start()) {
             Request request =
                     new Request.Builder().url(scheme + "://inventory/").build();
@@ -179,7 +179,7 @@ class TlsPermissiveTest {
     void anEndpointOfWhichDiscoverySaysThatItHasTlsGetsNoPlainText() throws Exception {
         try (RawServer server = waitsForEver();
                 Mesh mesh = permissive(told(server.port(), "true"))
-                        .set("http.connectTimeout", "200ms")
+                        .set("connect.timeout", "200ms")
                         .start()) {
             assertThatThrownBy(() -> get(MeshHttp.create(mesh), true)).isInstanceOf(IOException.class);
             assertThat(plain).hasValue(0);
@@ -275,7 +275,7 @@ class TlsPermissiveTest {
         try (RawServer server = new RawServer(RawServer.Peer::silence);
                 Mesh mesh = permissive(server.port())
                         .set("deadline.total", "2s")
-                        .set("http.connectTimeout", "200ms")
+                        .set("connect.timeout", "200ms")
                         .start()) {
             long start = System.nanoTime();
             assertThatThrownBy(() -> get(MeshHttp.create(mesh), blocking)).hasStackTraceContaining("deadline");

@@ -61,7 +61,7 @@ class VirtualThreadsTest {
                 Mesh mesh = Mesh.builder()
                         .resolver(StaticResolver.empty().with("inventory", "127.0.0.1:" + server.port()))
                         .set("deadline.total", "120s")
-                        .set("http.connectTimeout", "60s")
+                        .set("connect.timeout", "60s")
                         .drain(Duration.ZERO)
                         .start()) {
             Call.Factory calls = MeshHttp.create(mesh).callFactory();
