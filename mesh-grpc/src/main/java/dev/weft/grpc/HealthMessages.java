@@ -8,6 +8,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -22,8 +24,15 @@ final class HealthMessages {
             .setResponseMarshaller(new Response())
             .build();
 
-    private static final int SERVICE_TAG = 1 << 3 | 2;
-    private static final int STATUS_TAG = 1 << 3;
+    private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
+    private static final int LENGTH = 2;
+    private static final int FIXED32 = 5;
+
+    private static final int SERVICE_TAG = 1 << 3 | LENGTH;
+    private static final int STATUS_TAG = 1 << 3 | VARINT;
+    /** Of an answer: what comes after that is not read. */
+    private static final int MAX_BYTES = 16 * 1024;
 
     private HealthMessages() {}
 
@@ -76,23 +85,52 @@ final class HealthMessages {
         @Override
         public Status parse(InputStream stream) {
             try {
-                int tag = stream.read();
-                if (tag < 0) {
-                    return Status.UNKNOWN;
-                }
-                if (tag == STATUS_TAG) {
-                    int number = stream.read();
-                    if (number >= 0 && number <= 0x7F && stream.read() < 0) {
-                        return Status.of(number);
-                    }
-                }
-            } catch (IOException e) {
-                throw Code.INTERNAL.toStatus().withCause(e).asRuntimeException();
+                return Status.of(status(ByteBuffer.wrap(stream.readNBytes(MAX_BYTES))));
+            } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {
+                throw Code.INTERNAL
+                        .toStatus()
+                        .withDescription("no HealthCheckResponse")
+                        .withCause(e)
+                        .asRuntimeException();
             }
-            throw Code.INTERNAL
-                    .toStatus()
-                    .withDescription("no HealthCheckResponse")
-                    .asRuntimeException();
+        }
+
+        /** Of several the last counts, and fields that a later version may know are passed over. */
+        private static long status(ByteBuffer message) {
+            long status = 0;
+            while (message.hasRemaining()) {
+                long tag = varint(message);
+                switch ((int) tag & 7) {
+                    case VARINT -> {
+                        long value = varint(message);
+                        status = tag == STATUS_TAG ? value : status;
+                    }
+                    case FIXED64 -> message.getLong();
+                    case LENGTH -> skip(message, varint(message));
+                    case FIXED32 -> message.getInt();
+                    default -> throw new IllegalArgumentException("no such wire type");
+                }
+            }
+            return status;
+        }
+
+        private static void skip(ByteBuffer message, long length) {
+            if (length < 0 || length > message.remaining()) {
+                throw new BufferUnderflowException();
+            }
+            message.position(message.position() + (int) length);
+        }
+
+        private static long varint(ByteBuffer message) {
+            long value = 0;
+            for (int shift = 0; shift < Long.SIZE; shift += 7) {
+                byte next = message.get();
+                value |= (long) (next & 0x7F) << shift;
+                if (next >= 0) {
+                    return value;
+                }
+            }
+            throw new IllegalArgumentException("too long a number");
         }
     }
 }

@@ -12,13 +12,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One stream of {@code Health/Watch} (gRFC A17): every status that comes is the server's word. A server that does not
- * implement it is well. It ends with its connection, so that it never keeps one open that is to go.
+ * implement it is well, and not asked again while its connection lasts. It ends with its connection, so that it never keeps one open that is to go.
  */
 final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> implements Cancellable {
     private final Transport transport;
@@ -26,10 +25,8 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
     private final Policy policy;
     private final Prober.Listener listener;
     private final Progress progress = new Progress();
-    /** Held while the stream is begun: whoever has cut it off knows that nothing is connected to after that. */
-    private final ReentrantLock beginning = new ReentrantLock();
-
-    private boolean cut;
+    private volatile boolean cut;
+    private volatile boolean unimplemented;
     private volatile @Nullable Link link;
     private volatile @Nullable ClientCall<String, HealthMessages.Status> stream;
     private volatile boolean told;
@@ -43,21 +40,24 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
 
     void start(Function<Node, NodeChannel> channels) {
         String trouble = null;
-        beginning.lock();
+        // So that what is connected to in vain is closed: whoever cuts it off meanwhile does not wait for this.
+        node.checkStarted();
         try {
-            if (cut) {
-                return;
+            if (!cut) {
+                NodeChannel connected = channels.apply(node);
+                GrpcConfig config = GrpcConfig.of(policy, transport.identity());
+                boolean plain = connected.tls().way(config.tls()) == Way.PLAIN;
+                Link over = connected.link(plain ? config.inPlainText() : config);
+                link = over;
+                begin(over.channel());
             }
-            NodeChannel connected = channels.apply(node);
-            GrpcConfig config = GrpcConfig.of(policy, transport.identity());
-            boolean plain = connected.tls().way(config.tls()) == Way.PLAIN;
-            Link over = connected.link(plain ? config.inPlainText() : config);
-            link = over;
-            begin(over.channel());
         } catch (IOException | RuntimeException e) {
             trouble = e.toString();
         } finally {
-            beginning.unlock();
+            if (cut) {
+                cutStream();
+            }
+            node.checkEnded();
         }
         if (trouble != null) {
             listener.ended(trouble);
@@ -67,8 +67,8 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
     private void begin(ManagedChannel over) {
         ClientCall<String, HealthMessages.Status> begun =
                 over.newCall(HealthMessages.WATCH, CallOptions.DEFAULT.withStreamTracerFactory(progress));
-        stream = begun;
         begun.start(this, new Metadata());
+        stream = begun;
         begun.sendMessage(policy.get(HealthLayer.SERVICE));
         begun.halfClose();
         begun.request(2);
@@ -76,12 +76,7 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
 
     @Override
     public void cancel() {
-        beginning.lock();
-        try {
-            cut = true;
-        } finally {
-            beginning.unlock();
-        }
+        cut = true;
         cutStream();
     }
 
@@ -94,22 +89,36 @@ final class HealthWatch extends ClientCall.Listener<HealthMessages.Status> imple
 
     @Override
     public void onMessage(HealthMessages.Status status) {
-        Link over = link;
-        if (!told && over != null) {
-            told = true;
-            over.node().onDisconnect(over.channel(), this::cutStream);
-        }
-        listener.told(status == HealthMessages.Status.SERVING ? null : "it says " + status);
+        tell(status == HealthMessages.Status.SERVING ? null : "it says " + status);
         ClientCall<String, HealthMessages.Status> open = stream;
         if (open != null) {
             open.request(1);
         }
     }
 
+    private void tell(@Nullable String trouble) {
+        Link over = link;
+        if (!told && over != null) {
+            told = true;
+            over.node().onDisconnect(over.channel(), this::disconnected);
+        }
+        listener.told(trouble);
+    }
+
+    private void disconnected() {
+        if (unimplemented) {
+            listener.ended("its connection ended");
+        } else {
+            cutStream();
+        }
+    }
+
     @Override
     public void onClose(Status status, Metadata trailers) {
         if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-            listener.ended(null);
+            // It is asked again when it is connected to again (gRFC A17): it may be another server then.
+            unimplemented = true;
+            tell(null);
             return;
         }
         Link over = link;

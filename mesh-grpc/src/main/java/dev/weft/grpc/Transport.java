@@ -37,6 +37,8 @@ final class Transport implements AutoCloseable {
 
     private static final long KEEP_ALIVE_ANSWER_SECONDS = 20;
 
+    private static final String CLOSED = "the mesh is closed";
+
     private final Time time;
     private final @Nullable Keyring keyring;
     private final Consumer<ManagedChannelBuilder<?>> more;
@@ -45,6 +47,7 @@ final class Transport implements AutoCloseable {
     private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
     private final Runnable rotated = this::renewAll;
     private final ConcurrentMap<Peer, GrpcTls> tls = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     Transport(Time time, @Nullable Keyring keyring, Consumer<ManagedChannelBuilder<?>> more) {
         this.time = time;
@@ -119,6 +122,9 @@ final class Transport implements AutoCloseable {
                 KnownAddresses.target(endpoint), credentials(service, config, connecting));
         builder.keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_ANSWER_SECONDS, TimeUnit.SECONDS);
+        if (closed) {
+            throw new IOException(CLOSED);
+        }
         more.accept(builder);
         ManagedChannel channel = builder.overrideAuthority(service)
                 .disableRetry()
@@ -132,6 +138,10 @@ final class Transport implements AutoCloseable {
                 .build();
         channels.removeIf(ManagedChannel::isTerminated);
         channels.add(channel);
+        if (closed) {
+            channel.shutdownNow();
+            throw new IOException(CLOSED);
+        }
         return channel;
     }
 
@@ -166,6 +176,7 @@ final class Transport implements AutoCloseable {
         if (keyring != null) {
             keyring.removeOnRotated(rotated);
         }
+        closed = true;
         channels.forEach(ManagedChannel::shutdownNow);
         threads.shutdown();
     }
