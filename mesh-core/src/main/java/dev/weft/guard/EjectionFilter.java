@@ -1,6 +1,7 @@
 package dev.weft.guard;
 
 import dev.weft.call.Call;
+import dev.weft.call.Failure;
 import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
@@ -12,8 +13,10 @@ import dev.weft.endpoint.Node;
 import dev.weft.endpoint.Standing;
 import dev.weft.policy.Mode;
 import dev.weft.stack.Fit;
+import java.net.UnknownHostException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,8 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final Logger log = LoggerFactory.getLogger(EjectionFilter.class);
     /** A tenth more, so that callers who lost a node at one moment do not come back to it at one moment. */
     private static final double JITTER = 0.1;
+
+    private static final int MAX_DEPTH = 10;
 
     private final Ejections ejections;
     private final EjectionRules rules;
@@ -71,7 +76,7 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
             }
         } else {
             // A deadline that was over before a connection was made says little of the node.
-            boolean refused = verdict == Verdict.UNSENT && !attempt.expiresBefore(now + 1);
+            boolean refused = verdict == Verdict.UNSENT && !attempt.expiresBefore(now + 1) && unreachable(outcome);
             if (standing.ejected()) {
                 ejections.keepOut(node, attempt, now + pause(standing, refused, now), refused);
             } else {
@@ -80,6 +85,18 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
                 found(node, finding == null ? rules.failed(node, now) : finding, now);
             }
         }
+    }
+
+    /** TLS that failed or was slow, and a name that is not known, say less of a node than a port that nobody answers at. */
+    private static boolean unreachable(Outcome<?> outcome) {
+        Throwable at = outcome instanceof Failure<?> failure ? failure.cause() : null;
+        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
+            if (at instanceof SSLException || at instanceof UnknownHostException) {
+                return false;
+            }
+            at = at.getCause();
+        }
+        return true;
     }
 
     private void found(Node node, EjectionRules.@Nullable Finding finding, long now) {

@@ -130,7 +130,8 @@ final class RetryFilter<R> implements Filter<R> {
             if (node != null && pushback.waitNanos() > 0) {
                 node.avoidUntil(now + pushback.waitNanos());
             }
-            if (attempt.verdict() == Verdict.TIMEOUT && call.remainingNanos(now) <= 0) {
+            boolean inTime = attempt.verdict() != Verdict.TIMEOUT && attempt.verdict() != Verdict.REJECTED;
+            if (!inTime && call.remainingNanos(now) <= 0) {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
             }

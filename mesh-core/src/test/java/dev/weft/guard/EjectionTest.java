@@ -10,15 +10,20 @@ import dev.weft.call.Fate;
 import dev.weft.call.Verdict;
 import dev.weft.testkit.Answer;
 import dev.weft.testkit.AnyPace;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** 5 failures in a row; out for 5 s, then 10 s ..., up to a tenth more; whose own call probes waits a quarter longer. */
 class EjectionTest {
@@ -275,6 +280,34 @@ class EjectionTest {
 
         assertThat(rig.asked(A) - before).isEqualTo(1);
         assertThat(calls).isLessThan(50);
+    }
+
+    static List<Throwable> lessThanRefused() {
+        return List.of(
+                new SSLException("handshake"),
+                new IllegalStateException("UNAVAILABLE", new SSLException("no answer to a hello")),
+                new UnknownHostException("a.test"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lessThanRefused")
+    void tlsThatFailsAndANameThatIsUnknownAreFailuresLikeOthers(Throwable why) {
+        rig.wire.at(A, Answer.failure(Verdict.UNSENT, why));
+        rig.calls(AnyPace.BLOCKING, 12);
+        assertThat(rig.asked(A)).isEqualTo(4);
+        assertThat(rig.ejected()).isEmpty();
+
+        rig.calls(AnyPace.BLOCKING, 3);
+        assertThat(rig.ejected()).containsExactly(A);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refused", "reset", "timed out"})
+    void aConnectionThatIsRefusedOrTimesOutEjectsAtOnce(String what) {
+        Throwable why = new IllegalStateException("UNAVAILABLE", new ConnectException(what));
+        rig.wire.at(A, Answer.failure(Verdict.UNSENT, why));
+        rig.calls(AnyPace.BLOCKING, 3);
+        assertThat(rig.ejected()).containsExactly(A);
     }
 
     @Test

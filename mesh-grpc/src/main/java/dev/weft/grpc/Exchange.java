@@ -256,7 +256,16 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         if (received.isOk() || itsWord() || over == null) {
             return received;
         }
-        return late ? limits.passed(head.done()) : over.explained(received, progress);
+        return late ? limits.passed(stage()) : over.explained(received, progress);
+    }
+
+    private String stage() {
+        if (head.done()) {
+            return "within its stream";
+        }
+        return progress.atCredentials()
+                ? "while the application's credentials for it were awaited"
+                : "while it waited for an answer";
     }
 
     /** Whether the status is the server's. */

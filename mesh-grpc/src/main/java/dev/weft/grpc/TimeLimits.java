@@ -39,10 +39,9 @@ final class TimeLimits {
         return told;
     }
 
-    /** How it is told that the time is over. */
-    Status passed(boolean headKnown) {
-        MeshException passed =
-                attempt.deadlineExceeded(headKnown ? "within its stream" : "while it waited for an answer");
+    /** How it is told that the time is over, {@code when} such a thing was going on. */
+    Status passed(String when) {
+        MeshException passed = attempt.deadlineExceeded(when);
         return Status.DEADLINE_EXCEEDED.withDescription(passed.getMessage()).withCause(passed);
     }
 

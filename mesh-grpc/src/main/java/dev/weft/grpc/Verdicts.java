@@ -26,7 +26,11 @@ final class Verdicts {
             return Verdict.CANCELLED;
         }
         if (late) {
-            return progress.sent() ? Verdict.TIMEOUT : Verdict.UNSENT;
+            if (progress.sent()) {
+                return Verdict.TIMEOUT;
+            }
+            // With credentials of the application's that are slow the node has nothing to do.
+            return progress.atCredentials() ? Verdict.REJECTED : Verdict.UNSENT;
         }
         if (progress.trailers()) {
             return answered(status.getCode());

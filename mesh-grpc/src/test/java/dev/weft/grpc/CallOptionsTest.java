@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.Mesh;
+import dev.weft.call.Fate;
+import dev.weft.call.Verdict;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.stack.Slot;
@@ -28,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a stub sets of its calls means what it means over any gRPC channel, from the first call on. */
 @Timeout(60)
@@ -167,6 +171,33 @@ class CallOptionsTest {
         assertThat(node.standing().ejected()).isFalse();
         assertThat(get(CallOptions.DEFAULT)).isEqualTo("echo of bolts");
         assertThat(server.opened).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"retry.perTry", "deadline.total"})
+    void credentialsThatAreTooSlowSpeakAgainstNoNode(String limit) {
+        try (Mesh hurried = Mesh.builder()
+                .drain(Duration.ZERO)
+                .set(limit, "300ms")
+                .stack(stack -> stack.before(Slot.ATTEMPT, attempts))
+                .resolver(StaticResolver.empty().with("inventory", server.address()))
+                .start()) {
+            Channel to = MeshGrpc.create(hurried).channel("inventory");
+            CallOptions never =
+                    CallOptions.DEFAULT.withCallCredentials(credentials((request, executor, applier) -> {}));
+
+            assertThatThrownBy(() -> ClientCalls.blockingUnaryCall(to, GET, never, "bolts"))
+                    .satisfies(failed -> assertThat(status(failed).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED))
+                    .hasMessageContaining("credentials");
+
+            assertThat(attempts.made).hasSize(1);
+            assertThat(attempts.made.get(0).verdict()).isEqualTo(Verdict.REJECTED);
+            assertThat(attempts.asked())
+                    .allMatch(node -> !node.standing().condemned()
+                            && node.standing().tally().counts(System.nanoTime()).failed() == 0);
+            assertThat(attempts.last().fate())
+                    .isEqualTo(limit.equals("deadline.total") ? Fate.FAILED_DEADLINE : Fate.FAILED_NOT_RETRYABLE);
+        }
     }
 
     @Test
