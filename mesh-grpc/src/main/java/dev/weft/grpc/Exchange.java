@@ -109,6 +109,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         attempt.onCancel(this);
         if (!request.sendOver(this)) {
             cancel();
+        } else if (!request.method.getType().clientSendsOneMessage() && stream.ready()) {
+            // It may have become so before it counted, and whoever was told then found nobody ready.
+            request.becameReady();
         }
         if (this.over) {
             // It may have ended within its start, and left before it came.

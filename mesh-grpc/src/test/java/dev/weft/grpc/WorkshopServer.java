@@ -6,11 +6,14 @@ import dev.weft.grpc.workshop.WorkshopGrpc;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A replica whose service and messages are generated code. */
@@ -19,6 +22,18 @@ final class WorkshopServer extends WorkshopGrpc.WorkshopImplBase implements Auto
     private final AtomicInteger failing;
     /** Requests that came here. */
     final AtomicInteger asked = new AtomicInteger();
+    /** Steps that were sent to those who follow a job. */
+    final AtomicInteger sent = new AtomicInteger();
+    /** Whether one who follows was not ready for more. */
+    volatile boolean heldBack;
+    /** Calls whose caller gave up. */
+    final AtomicInteger cancelled = new AtomicInteger();
+    /** What makes each step longer. */
+    volatile String padding = "";
+    /** Whether jobs are taken from those who send many. */
+    volatile boolean reading = true;
+
+    private final List<ServerCallStreamObserver<Result>> unread = new CopyOnWriteArrayList<>();
 
     /** @param failing how many requests to answer with UNAVAILABLE first, counted over all who share it */
     WorkshopServer(AtomicInteger failing) {
@@ -75,6 +90,11 @@ final class WorkshopServer extends WorkshopGrpc.WorkshopImplBase implements Auto
     @Override
     public StreamObserver<Job> mendAll(StreamObserver<Result> answer) {
         asked.incrementAndGet();
+        ServerCallStreamObserver<Result> caller = (ServerCallStreamObserver<Result>) answer;
+        if (!reading) {
+            caller.disableAutoRequest();
+            unread.add(caller);
+        }
         return new StreamObserver<>() {
             private int jobs;
 
@@ -94,19 +114,35 @@ final class WorkshopServer extends WorkshopGrpc.WorkshopImplBase implements Auto
         };
     }
 
+    /** Goes on with those that were not read. */
+    void read() {
+        unread.forEach(caller -> caller.request(Integer.MAX_VALUE));
+    }
+
     @Override
     public void follow(Job job, StreamObserver<Result> answer) {
-        if (!fails(answer)) {
-            for (int i = 0; i < job.getSteps(); i++) {
-                answer.onNext(result("step " + i));
-            }
-            answer.onCompleted();
+        if (fails(answer)) {
+            return;
         }
+        ServerCallStreamObserver<Result> caller = (ServerCallStreamObserver<Result>) answer;
+        AtomicInteger step = new AtomicInteger();
+        caller.setOnReadyHandler(() -> {
+            while (caller.isReady() && step.get() < job.getSteps()) {
+                caller.onNext(result("step " + step.getAndIncrement() + padding));
+                sent.incrementAndGet();
+            }
+            if (step.get() < job.getSteps()) {
+                heldBack = true;
+            } else if (step.getAndIncrement() == job.getSteps()) {
+                caller.onCompleted();
+            }
+        });
     }
 
     @Override
     public StreamObserver<Job> advise(StreamObserver<Result> answer) {
         asked.incrementAndGet();
+        ((ServerCallStreamObserver<Result>) answer).setOnCancelHandler(cancelled::incrementAndGet);
         return new StreamObserver<>() {
             @Override
             public void onNext(Job job) {
