@@ -41,7 +41,8 @@ record Link(
         if (progress.headers() || progress.trailers() || progress.atCredentials()) {
             return received;
         }
-        if (!progress.sent() && received.getCode() == Status.Code.UNAVAILABLE) {
+        boolean unsent = !progress.sent() && received.getCode() == Status.Code.UNAVAILABLE;
+        if (unsent && !Verdicts.goneBeforeItsTurn(received)) {
             node.unreachable(this, received);
         }
         return node.explained(config, received);

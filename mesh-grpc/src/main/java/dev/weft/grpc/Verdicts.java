@@ -6,10 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What a status means, and who said it: the server, or the transport for want of one. */
 final class Verdicts {
-    // How gRPC tells HTTP/2's own words of refusal. There is no other sign of them, and where these change the attempt
-    // counts as lost, which is on the safe side. Tests hold them against real streams.
+    // How gRPC over Netty, and over OkHttp, tells HTTP/2's own words of refusal. There is no other sign of them, and
+    // where
+    // these change the attempt counts as lost, which is on the safe side. Tests hold them against real streams.
     private static final String REFUSED_STREAM = "HTTP/2 error code: REFUSED_STREAM";
+    private static final String OKHTTP_REFUSED_STREAM = "Refused stream";
     private static final String ABOVE_GOAWAY = "Abrupt GOAWAY closed sent stream";
+    private static final String OKHTTP_GOAWAY = "Received Goaway";
+    private static final String GOAWAY = "GOAWAY";
     private static final String NO_ERROR = "HTTP/2 error code: NO_ERROR";
 
     private Verdicts() {}
@@ -42,6 +46,15 @@ final class Verdicts {
         return progress.sent() ? broken(status, progress) : unsent(status);
     }
 
+    /**
+     * Whether what was not sent had a connection, which was told to go before its turn came: a word about the connection
+     * and not, as where none can be made, about the server.
+     */
+    static boolean goneBeforeItsTurn(Status unsent) {
+        String said = unsent.getDescription();
+        return unsent.getCause() == null && said != null && (said.contains(GOAWAY) || said.contains(OKHTTP_GOAWAY));
+    }
+
     private static Verdict answered(Status.Code code) {
         return switch (code) {
             case OK -> Verdict.OK;
@@ -55,6 +68,9 @@ final class Verdicts {
 
     /** No connection, or what the application asked for cannot be done at all. */
     private static Verdict unsent(Status status) {
+        if (goneBeforeItsTurn(status)) {
+            return Verdict.REFUSED;
+        }
         return status.getCode() == Status.Code.UNAVAILABLE ? Verdict.UNSENT : Verdict.CANCELLED;
     }
 
@@ -75,7 +91,12 @@ final class Verdicts {
     }
 
     private static boolean refused(@Nullable String said) {
-        return said != null
-                && (said.contains(REFUSED_STREAM) || (said.contains(ABOVE_GOAWAY) && said.contains(NO_ERROR)));
+        if (said == null) {
+            return false;
+        }
+        boolean aboveGoaway = said.contains(ABOVE_GOAWAY) || said.contains(OKHTTP_GOAWAY);
+        return said.contains(REFUSED_STREAM)
+                || said.startsWith(OKHTTP_REFUSED_STREAM)
+                || (aboveGoaway && said.contains(NO_ERROR));
     }
 }

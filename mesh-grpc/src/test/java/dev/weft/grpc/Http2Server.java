@@ -27,6 +27,7 @@ final class Http2Server implements AutoCloseable {
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int SETTINGS = 4;
+    private static final short MAX_STREAMS = 3;
     private static final int PING = 6;
     private static final int ACK = 1;
     private static final int PREFACE = 24;
@@ -134,6 +135,15 @@ final class Http2Server implements AutoCloseable {
                     ByteBuffer.allocate(8).putInt(lastStream).putInt(error).array());
         }
 
+        /** Bounds how many streams the client may have open from now on. */
+        void maxStreams(int most) throws IOException {
+            frame(
+                    SETTINGS,
+                    0,
+                    0,
+                    ByteBuffer.allocate(6).putShort(MAX_STREAMS).putInt(most).array());
+        }
+
         /** {@code :status: 200}, {@code content-type: application/grpc}, and the stream stays open. */
         void headers(int stream) throws IOException {
             fields(stream, false, ":status", "200", "content-type", "application/grpc");
@@ -153,6 +163,13 @@ final class Http2Server implements AutoCloseable {
             byte[] payload = new byte[block.position()];
             block.flip().get(payload);
             frame(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, payload);
+        }
+
+        /** One empty message, and OK. */
+        void answer(int stream) throws IOException {
+            headers(stream);
+            data(stream, false, new byte[5]);
+            fields(stream, true, "grpc-status", "0");
         }
 
         void data(int stream, boolean last, byte... bytes) throws IOException {

@@ -10,8 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A server on a loopback socket that does with each call what a test says, beneath gRPC's stubs. */
 final class Replica implements AutoCloseable {
@@ -45,20 +46,28 @@ final class Replica implements AutoCloseable {
     /** Connections ever. */
     final AtomicInteger opened = new AtomicInteger();
 
+    /** Calls open now, as the transport has it. */
+    final AtomicInteger streams = new AtomicInteger();
+
     Replica(ServerCallHandler<String, String> handler) {
         this(anyPort(), handler);
     }
 
     Replica(InetSocketAddress address, ServerCallHandler<String, String> handler) {
-        this(address, InsecureServerCredentials.create(), handler);
+        this(address, InsecureServerCredentials.create(), handler, builder -> {});
     }
 
     Replica(ServerCredentials credentials, ServerCallHandler<String, String> handler) {
-        this(anyPort(), credentials, handler);
+        this(anyPort(), credentials, handler, builder -> {});
     }
 
     Replica(ServerInterceptor around, ServerCallHandler<String, String> handler) {
-        this(anyPort(), InsecureServerCredentials.create(), handler, around);
+        this(anyPort(), InsecureServerCredentials.create(), handler, builder -> builder.intercept(around));
+    }
+
+    /** @param more what else is set of the server */
+    Replica(Consumer<NettyServerBuilder> more, ServerCallHandler<String, String> handler) {
+        this(anyPort(), InsecureServerCredentials.create(), handler, more);
     }
 
     private static InetSocketAddress anyPort() {
@@ -69,7 +78,7 @@ final class Replica implements AutoCloseable {
             InetSocketAddress address,
             ServerCredentials credentials,
             ServerCallHandler<String, String> handler,
-            ServerInterceptor... around) {
+            Consumer<NettyServerBuilder> more) {
         ServerCallHandler<String, String> counting = (call, received) -> {
             headers.add(received);
             authorities.add(String.valueOf(call.getAuthority()));
@@ -81,8 +90,21 @@ final class Replica implements AutoCloseable {
                 .addMethod(LIST, counting)
                 .addMethod(TALK, counting)
                 .build();
-        server = NettyServerBuilder.forAddress(address, credentials)
-                .addService(ServerInterceptors.intercept(service, around))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address, credentials);
+        more.accept(builder);
+        server = builder.addService(service)
+                .addStreamTracerFactory(new ServerStreamTracer.Factory() {
+                    @Override
+                    public ServerStreamTracer newServerStreamTracer(String method, Metadata received) {
+                        streams.incrementAndGet();
+                        return new ServerStreamTracer() {
+                            @Override
+                            public void streamClosed(Status status) {
+                                streams.decrementAndGet();
+                            }
+                        };
+                    }
+                })
                 .addTransportFilter(new ServerTransportFilter() {
                     @Override
                     public Attributes transportReady(Attributes attributes) {
