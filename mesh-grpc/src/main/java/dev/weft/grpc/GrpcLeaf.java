@@ -65,6 +65,15 @@ final class GrpcLeaf implements Service<Exchange> {
                     Verdict.UNSENT,
                     Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e));
             return;
+        } catch (RuntimeException e) {
+            // The application's own builder: no node's fault, and no better at another.
+            exchange.fail(
+                    Verdict.CANCELLED,
+                    Status.INTERNAL
+                            .withDescription("no channel to " + channel.address() + " of " + attempt.service()
+                                    + " can be made: " + e)
+                            .withCause(e));
+            return;
         }
         if (!tls && config.tls() == TlsMode.PERMISSIVE) {
             home.transport().sentPlaintext(attempt.service(), config);

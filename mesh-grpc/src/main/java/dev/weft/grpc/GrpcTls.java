@@ -4,28 +4,43 @@ import dev.weft.identity.ClientTls;
 import dev.weft.identity.PeerRefused;
 import io.grpc.ChannelCredentials;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.shaded.io.grpc.netty.NettySslContextChannelCredentials;
-import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSslSessionContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * TLS towards one service by gRPC's own engine: a context for each identity, in which no connection resumes the session
- * of another. A resumed session asks neither who we are now nor who the server is. Thread-safe.
- */
+/** TLS towards one service: credentials for channels, made anew for each identity. Thread-safe. */
 final class GrpcTls {
     private static final int MAX_DEPTH = 10;
 
     private final ClientTls tls;
+    private final Engine engine;
     private final AtomicInteger renewals = new AtomicInteger();
-    private volatile @Nullable SslContext current;
+    private volatile @Nullable Function<Connecting, ChannelCredentials> current;
 
-    GrpcTls(ClientTls tls) {
+    GrpcTls(ClientTls tls, Engine engine) {
         this.tls = tls;
+        this.engine = engine;
+    }
+
+    /** How a transport is told who we are, and whom to trust. */
+    interface Engine {
+        /** What makes the credentials of each channel under the identity of the moment. */
+        Function<Connecting, ChannelCredentials> credentials(ClientTls tls) throws IOException;
+    }
+
+    /**
+     * For any transport of gRPC's: each channel makes a context of its own of these, so none resumes another's session. How
+     * far a handshake got is not seen.
+     */
+    static Function<Connecting, ChannelCredentials> portable(ClientTls tls) throws IOException {
+        ChannelCredentials credentials = TlsChannelCredentials.newBuilder()
+                .keyManager(tls.keyManager())
+                .trustManager(tls.trustManager())
+                .build();
+        return connecting -> credentials;
     }
 
     /** The identity is another now. */
@@ -34,31 +49,18 @@ final class GrpcTls {
         current = null;
     }
 
-    /** For one channel. */
+    /** For one channel. Two makers made at once are equally good; one made while the identity changes is not kept. */
     ChannelCredentials credentials(Connecting connecting) throws IOException {
-        return NettySslContextChannelCredentials.create(connecting.follow(context()));
-    }
-
-    /** Two that are made at once are equally good; what is made while the identity changes is not kept. */
-    private SslContext context() throws IOException {
-        SslContext seen = current;
+        Function<Connecting, ChannelCredentials> seen = current;
         if (seen == null) {
             int before = renewals.get();
-            SslContext context = GrpcSslContexts.forClient()
-                    .keyManager(tls.keyManager())
-                    .trustManager(tls.trustManager())
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build();
-            if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
-                sessions.setSessionCacheEnabled(false);
-            }
-            seen = context;
+            seen = engine.credentials(tls);
             current = seen;
             if (renewals.get() != before) {
                 current = null;
             }
         }
-        return seen;
+        return seen.apply(connecting);
     }
 
     void sentPlaintext() {

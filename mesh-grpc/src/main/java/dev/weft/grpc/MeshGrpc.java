@@ -31,8 +31,8 @@ public final class MeshGrpc {
     /** Calls whose request is not complete. */
     private final Lookout<MeshClientCall<?, ?>> starting;
 
-    private MeshGrpc(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
-        Transport transport = new Transport(mesh.time(), mesh.identity(), more);
+    private MeshGrpc(Mesh mesh, ChannelBuilders builders, GrpcTls.Engine engine) {
+        Transport transport = new Transport(mesh.time(), mesh.identity(), builders, engine);
         this.client = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())));
         this.policies = mesh.policy();
         this.threads = transport.threads();
@@ -50,7 +50,16 @@ public final class MeshGrpc {
      * authority, TLS, load balancing, retries and proxies are the mesh's.
      */
     public static MeshGrpc create(Mesh mesh, Consumer<ManagedChannelBuilder<?>> more) {
-        return new MeshGrpc(mesh, more);
+        return new MeshGrpc(mesh, OwnNetty.builders(more), OwnNetty::credentials);
+    }
+
+    /**
+     * Over a transport of yours, in place of gRPC's shaded Netty: {@code MeshGrpc.over(mesh, OkHttpChannelBuilder::forTarget)}.
+     * Authority, load balancing, retries, proxies and executors are the mesh's; keep-alive and how long connecting may take
+     * are yours to set.
+     */
+    public static MeshGrpc over(Mesh mesh, ChannelBuilders builders) {
+        return new MeshGrpc(mesh, builders, GrpcTls::portable);
     }
 
     /** The channel for a logical service: {@code InventoryGrpc.newBlockingStub(grpc.channel("inventory"))}. */

@@ -68,6 +68,11 @@ final class NodeChannel implements AutoCloseable {
         }
     }
 
+    /** Where the node is. */
+    String address() {
+        return node.address();
+    }
+
     /** Whether it can do TLS. */
     TlsAbility tls() {
         return tls;

@@ -24,24 +24,16 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the channels of all nodes have in common. gRPC's own event loop is theirs, shared by the whole process. */
 final class Transport implements AutoCloseable {
-    /**
-     * A server that follows gRPC's defaults closes connections that ask more often than every five minutes. What is sent
-     * and not even acknowledged within the time for an answer ends a connection as well, on Linux.
-     */
-    private static final long KEEP_ALIVE_SECONDS = 330;
-
-    private static final long KEEP_ALIVE_ANSWER_SECONDS = 20;
-
     private static final String CLOSED = "the mesh is closed";
 
     private final Time time;
     private final @Nullable Keyring keyring;
-    private final Consumer<ManagedChannelBuilder<?>> more;
+    private final ChannelBuilders builders;
+    private final GrpcTls.Engine engine;
     private final ExecutorService threads = daemons();
     private final Set<NodeChannel> nodes = ConcurrentHashMap.newKeySet();
     private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
@@ -49,10 +41,12 @@ final class Transport implements AutoCloseable {
     private final ConcurrentMap<Peer, GrpcTls> tls = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    Transport(Time time, @Nullable Keyring keyring, Consumer<ManagedChannelBuilder<?>> more) {
+    /** @param engine whose credentials the builders understand */
+    Transport(Time time, @Nullable Keyring keyring, ChannelBuilders builders, GrpcTls.Engine engine) {
         this.time = time;
         this.keyring = keyring;
-        this.more = more;
+        this.builders = builders;
+        this.engine = engine;
         if (keyring != null) {
             keyring.onRotated(rotated);
         }
@@ -118,14 +112,14 @@ final class Transport implements AutoCloseable {
     /** A new channel to an endpoint of a service; it connects with its first call. */
     ManagedChannel connect(String service, Endpoint endpoint, GrpcConfig config, Connecting connecting)
             throws IOException {
-        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(
-                KnownAddresses.target(endpoint), credentials(service, config, connecting));
-        builder.keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .keepAliveTimeout(KEEP_ALIVE_ANSWER_SECONDS, TimeUnit.SECONDS);
         if (closed) {
             throw new IOException(CLOSED);
         }
-        more.accept(builder);
+        ManagedChannelBuilder<?> builder =
+                builders.forTarget(KnownAddresses.target(endpoint), credentials(service, config, connecting));
+        if (builder instanceof NettyChannelBuilder netty) {
+            netty.withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectMillis());
+        }
         ManagedChannel channel = builder.overrideAuthority(service)
                 .disableRetry()
                 .disableServiceConfigLookUp()
@@ -134,7 +128,6 @@ final class Transport implements AutoCloseable {
                 .proxyDetector(address -> null)
                 .executor(threads)
                 .offloadExecutor(threads)
-                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectMillis())
                 .build();
         channels.removeIf(ManagedChannel::isTerminated);
         channels.add(channel);
@@ -163,7 +156,7 @@ final class Transport implements AutoCloseable {
         }
         return tls.computeIfAbsent(
                 new Peer(service, config.serverIds()),
-                peer -> new GrpcTls(new ClientTls(ours, peer.service, peer.ids, time)));
+                peer -> new GrpcTls(new ClientTls(ours, peer.service, peer.ids, time), engine));
     }
 
     Status explain(String service, GrpcConfig config, Status status) {

@@ -378,7 +378,8 @@ class SameStackTest {
     }
 
     private Outcome<Exchange> send(Mesh mesh, MethodDescriptor<String, String> method) {
-        Transport transport = new Transport(mesh.time(), mesh.identity(), builder -> {});
+        Transport transport =
+                new Transport(mesh.time(), mesh.identity(), OwnNetty.builders(builder -> {}), OwnNetty::credentials);
         Route<Exchange> route = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())))
                 .route("inventory", "POST", "/" + method.getFullMethodName(), LayerValues.NONE);
         Outgoing<String> request =
