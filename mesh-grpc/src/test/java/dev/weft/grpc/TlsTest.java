@@ -15,9 +15,11 @@ import dev.weft.identity.TlsMode;
 import dev.weft.testkit.FixedIdentity;
 import dev.weft.testkit.TestCa;
 import dev.weft.time.Time;
+import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Grpc;
+import io.grpc.SecurityLevel;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -26,8 +28,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -130,6 +134,34 @@ class TlsTest {
         Channel channel = channel(tls("inventory", CA), new FixedIdentity());
 
         assertThatThrownBy(() -> get(channel)).hasMessageContaining("no identity yet");
+    }
+
+    @Test
+    void credentialsOfACallThatWantPrivacyAreSent() {
+        CallCredentials token = new CallCredentials() {
+            @Override
+            public void applyRequestMetadata(RequestInfo request, Executor executor, MetadataApplier applier) {
+                if (request.getSecurityLevel() == SecurityLevel.PRIVACY_AND_INTEGRITY) {
+                    applier.apply(Replica.metadata("authorization", "Bearer abc"));
+                } else {
+                    applier.fail(Status.UNAUTHENTICATED.withDescription("not over " + request.getSecurityLevel()));
+                }
+            }
+        };
+        Channel channel = channel(tls("inventory", CA), source);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(ClientCalls.blockingUnaryCall(
+                            channel,
+                            GET,
+                            CallOptions.DEFAULT
+                                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                                    .withCallCredentials(token),
+                            "bolts"))
+                    .isEqualTo("echo of bolts");
+            assertThat(Objects.requireNonNull(server).header(i, "authorization"))
+                    .isEqualTo("Bearer abc");
+        }
     }
 
     @Test
