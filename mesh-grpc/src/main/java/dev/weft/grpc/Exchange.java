@@ -35,6 +35,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         DEADLINE,
         /** By a node that may do TLS or not, and keeps silent when asked to. */
         HANDSHAKE,
+        /** It has waited for a connection here for long enough. */
+        TURN,
         /** A second answer, where one is all that there is. */
         SURPLUS
     }
@@ -55,6 +57,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final Arrivals arrivals = new Arrivals();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place = NOWHERE;
+    /** Whether it waits for a connection, and may do so elsewhere. */
+    private boolean waits;
     /** Confined to the transport's thread. */
     private int messages;
 
@@ -91,7 +95,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
             Metadata headers,
             long nowNanos) {
         link = over;
-        long left = limits.leftNanos(false, nowNanos);
+        waits = options.isWaitForReady();
+        long left = leftNanos(nowNanos);
         if (fallback != null) {
             left = TlsAbility.patienceNanos(fallback.connectNanos, left);
             patienceEndNanos = Time.plus(nowNanos, left);
@@ -162,9 +167,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         if (over) {
             return Lookout.NEVER_NANOS;
         }
-        long left = limits.leftNanos(head.done(), nowNanos);
+        long left = leftNanos(nowNanos);
         if (left <= 0) {
-            cut(Cut.DEADLINE);
+            cut(limits.leftNanos(head.done(), nowNanos) > 0 ? Cut.TURN : Cut.DEADLINE);
             return Lookout.NEVER_NANOS;
         }
         Link to = link;
@@ -190,6 +195,12 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
                 ? new SocketTimeoutException("no answer to a TLS hello")
                 : why == null ? HandshakeFailed.of(received) : null;
         return failure != null && plain.send.test(failure);
+    }
+
+    private long leftNanos(long nowNanos) {
+        long left = limits.leftNanos(head.done(), nowNanos);
+        boolean waiting = waits && !progress.created() && request.replayable();
+        return waiting ? Math.min(left, attempt.startNanos() + limits.turnNanos() - nowNanos) : left;
     }
 
     // From the transport.
@@ -229,7 +240,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
             return;
         }
         this.trailers = trailers;
-        boolean late = cut.get() == null ? limits.overAtServer(received) : cut.get() == Cut.DEADLINE;
+        Cut why = cut.get();
+        boolean late = why == null ? limits.overAtServer(received) : why == Cut.DEADLINE || why == Cut.TURN;
         Status status = told(received, late);
         Verdict verdict = Verdicts.of(status, progress, cut.get() == Cut.CANCELLED || attempt.cancelled(), late);
         // Whoever hears of it finds the record written and nothing held any more.
@@ -254,6 +266,9 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         }
         if (cut.get() == Cut.HANDSHAKE) {
             return Status.UNAVAILABLE.withDescription("it did not answer a TLS hello");
+        }
+        if (cut.get() == Cut.TURN) {
+            return Status.UNAVAILABLE.withDescription("no connection for as long as it was waited for");
         }
         Link over = link;
         if (received.isOk() || itsWord() || over == null) {

@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
@@ -7,6 +8,7 @@ import io.grpc.Metadata;
 /** How far one attempt got, as the transport tells it: what decides whether it may be made again. */
 final class Progress extends ClientStreamTracer.Factory {
     private volatile boolean atCredentials;
+    private volatile boolean created;
     private volatile boolean sent;
     private volatile boolean headers;
     private volatile boolean trailers;
@@ -28,7 +30,12 @@ final class Progress extends ClientStreamTracer.Factory {
         return atCredentials;
     }
 
-    /** Whether anything of the request may have gone out. */
+    /** Whether a connection has it, which may send it at any moment. */
+    boolean created() {
+        return created;
+    }
+
+    /** Whether anything of the request may have gone out, where this side has not cut it off. */
     boolean sent() {
         return sent;
     }
@@ -46,6 +53,11 @@ final class Progress extends ClientStreamTracer.Factory {
     @Override
     public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata outgoing) {
         return new ClientStreamTracer() {
+            @Override
+            public void streamCreated(Attributes transport, Metadata headers) {
+                created = true;
+            }
+
             @Override
             public void outboundHeaders() {
                 sent = true;

@@ -5,12 +5,15 @@ import dev.weft.call.MeshException;
 import dev.weft.call.TimeoutHeader;
 import dev.weft.time.Time;
 import io.grpc.Status;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How long one attempt may take, here and at the server. The time for one try bounds an attempt at a unary RPC as a
  * whole, that of a stream until its head.
  */
 final class TimeLimits {
+    private static final long LEAST_TURN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Call attempt;
     private final boolean unary;
     private long serversEndNanos;
@@ -23,6 +26,15 @@ final class TimeLimits {
     /** What is left at {@code nowNanos}. */
     long leftNanos(boolean headKnown, long nowNanos) {
         return (headKnown ? whole() : attempt).remainingNanos(nowNanos);
+    }
+
+    /**
+     * How long a call that is to wait for a connection does so with one node before it looks at another: as long as it has
+     * waited before. So it finds one that comes back within twice the time, in few attempts.
+     */
+    long turnNanos() {
+        return Math.max(
+                LEAST_TURN_NANOS, attempt.startNanos() - attempt.logical().startNanos());
     }
 
     private Call whole() {

@@ -30,7 +30,8 @@ final class Verdicts {
             return Verdict.CANCELLED;
         }
         if (late) {
-            if (progress.sent()) {
+            if (progress.created()) {
+                // What is cut off while it is being written may go out first.
                 return Verdict.TIMEOUT;
             }
             // With credentials of the application's that are slow the node has nothing to do.

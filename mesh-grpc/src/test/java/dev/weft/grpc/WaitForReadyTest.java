@@ -16,6 +16,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -87,6 +88,50 @@ class WaitForReadyTest {
                 .satisfies(failed ->
                         assertThat(Status.fromThrowable(failed).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
         assertThat(attempts.made).extracting(attempt -> attempt.verdict()).containsOnly(Verdict.UNSENT);
+    }
+
+    /** Which others find out: a call that waits is not what a node that was ejected is tried with. */
+    @Test
+    void theNodeThatComesBackFirstIsTheOneThatHelps() throws Exception {
+        List<InetSocketAddress> gone = List.of(nobodyListens(), nobodyListens());
+        Attempts made = new Attempts();
+        try (Mesh other = Mesh.builder()
+                .drain(Duration.ZERO)
+                .set("deadline.total", "50s")
+                .stack(stack -> stack.before(Slot.WIRE, made))
+                .resolver(StaticResolver.empty()
+                        .with(
+                                "inventory",
+                                gone.stream()
+                                        .map(each -> "127.0.0.1:" + each.getPort())
+                                        .toArray(String[]::new)))
+                .start()) {
+            Channel through = MeshGrpc.create(other).channel("inventory");
+            CallOptions waits = CallOptions.DEFAULT.withWaitForReady().withDeadlineAfter(50, TimeUnit.SECONDS);
+            ListenableFuture<String> answer = ClientCalls.futureUnaryCall(through.newCall(ORDER, waits), "bolts");
+            // It has looked at both, and waits with one of them.
+            await().atMost(Duration.ofSeconds(20)).until(() -> made.made.size() >= 3);
+            int waitsWith = made.asked().get(2).endpoint().port();
+            InetSocketAddress back = gone.stream()
+                    .filter(each -> each.getPort() != waitsWith)
+                    .findFirst()
+                    .orElseThrow();
+
+            try (Replica server = new Replica(back, (call, headers) -> echo(call))) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> answers(through));
+                assertThat(answer.get(25, TimeUnit.SECONDS)).isEqualTo("echo of bolts");
+                assertThat(server.asked()).isEqualTo(2);
+            }
+        }
+    }
+
+    private static boolean answers(Channel channel) {
+        try {
+            return ClientCalls.blockingUnaryCall(channel, ORDER, CallOptions.DEFAULT, "nuts")
+                    .equals("echo of nuts");
+        } catch (StatusRuntimeException e) {
+            return false;
+        }
     }
 
     @Test
