@@ -95,6 +95,8 @@ class ManyEndpointsTest {
         Mesh started = Mesh.builder()
                 .drain(Duration.ZERO)
                 .set("deadline.total", "60s")
+                // A late attempt's second leg would open a connection that nobody counts on.
+                .set("hedge.maxExtraLoad", "off")
                 .set(setting, value)
                 .resolver(resolver)
                 .start();
