@@ -10,6 +10,7 @@ import dev.weft.Mesh;
 import dev.weft.testkit.ScriptedResolver;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -34,6 +35,10 @@ class KilledServersTest {
     private static final int STREAMERS = 2;
     private static final int WORDS = 20;
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** One to each server: it is not hedged, which would bring two to the same. */
+    private static final MethodDescriptor<String, String> HELD =
+            TALK.toBuilder().setIdempotent(false).build();
 
     private final List<HopProcess> servers = new ArrayList<>();
     private final ScriptedResolver resolver = new ScriptedResolver();
@@ -79,14 +84,15 @@ class KilledServersTest {
         stopped.countDown();
     }
 
-    private static StreamObserver<String> talk(Channel channel, Collected<String> heard) {
-        return ClientCalls.asyncBidiStreamingCall(channel.newCall(TALK, CallOptions.DEFAULT), heard.observer());
+    private static StreamObserver<String> talk(
+            Channel channel, MethodDescriptor<String, String> method, Collected<String> heard) {
+        return ClientCalls.asyncBidiStreamingCall(channel.newCall(method, CallOptions.DEFAULT), heard.observer());
     }
 
     private void stream(Channel channel) {
         while (!stop.get()) {
             Collected<String> heard = new Collected<>();
-            StreamObserver<String> words = talk(channel, heard);
+            StreamObserver<String> words = talk(channel, TALK, heard);
             for (int i = 0; i < WORDS; i++) {
                 words.onNext("bolts");
             }
@@ -125,7 +131,7 @@ class KilledServersTest {
             List<Collected<String>> held = new ArrayList<>();
             for (int i = 0; i < SERVERS; i++) {
                 Collected<String> heard = new Collected<>();
-                talk(channel, heard).onNext("bolts");
+                talk(channel, HELD, heard).onNext("bolts");
                 await().atMost(SOON).until(() -> heard.messages.size() == 1);
                 held.add(heard);
             }
