@@ -3,14 +3,10 @@ package dev.weft.grpc;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Speaks as much HTTP/2 as a test needs to misbehave on. */
@@ -32,45 +28,21 @@ final class Http2Server implements AutoCloseable {
     private static final int ACK = 1;
     private static final int PREFACE = 24;
 
-    private final ServerSocket listening;
+    private final Acceptor acceptor;
     private final Answer answer;
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
     /** Requests that came here. */
     final AtomicInteger asked = new AtomicInteger();
 
     Http2Server(Answer answer) {
         this.answer = answer;
-        try {
-            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept);
+        this.acceptor = new Acceptor(this::serve);
     }
 
     String address() {
-        return "127.0.0.1:" + listening.getLocalPort();
+        return acceptor.address();
     }
 
-    private static void daemon(Runnable task) {
-        Thread thread = new Thread(task, "http2-server");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() {
-        try {
-            while (true) {
-                Socket socket = listening.accept();
-                open.add(socket);
-                daemon(() -> serve(socket));
-            }
-        } catch (IOException e) {
-            return;
-        }
-    }
-
-    private void serve(Socket socket) {
+    private void serve(Socket socket) throws IOException {
         try (socket) {
             DataInputStream in = new DataInputStream(socket.getInputStream());
             Connection connection = new Connection(socket, new DataOutputStream(socket.getOutputStream()));
@@ -90,21 +62,12 @@ final class Http2Server implements AutoCloseable {
                     answer.to(connection, stream);
                 }
             }
-        } catch (IOException e) {
-            return;
         }
     }
 
     @Override
     public void close() {
-        try {
-            listening.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        acceptor.close();
     }
 
     /** What is done with each request when its headers came. */
