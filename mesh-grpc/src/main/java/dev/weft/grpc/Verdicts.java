@@ -2,6 +2,7 @@ package dev.weft.grpc;
 
 import dev.weft.call.Verdict;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /** What a status means, and who said it: the server, or the transport for want of one. */
@@ -71,6 +72,10 @@ final class Verdicts {
     private static Verdict unsent(Status status) {
         if (goneBeforeItsTurn(status)) {
             return Verdict.REFUSED;
+        }
+        if (status.getCause() instanceof ClosedChannelException) {
+            // Its connection broke while it was being written; Netty calls that UNKNOWN.
+            return Verdict.LOST;
         }
         return status.getCode() == Status.Code.UNAVAILABLE ? Verdict.UNSENT : Verdict.CANCELLED;
     }
