@@ -28,7 +28,7 @@ public final class Ejections {
     private final Supplier<List<Node>> all;
     private final Time time;
     private final Runnable changed;
-    private final ProbePace pace = new ProbePace();
+    private final ProbePace pace;
     private final Tardiness tardiness;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile Node[] ejected = NONE;
@@ -50,6 +50,7 @@ public final class Ejections {
         this.all = all;
         this.time = time;
         this.changed = changed;
+        this.pace = new ProbePace(time.nanos());
         this.tardiness = new Tardiness(all, time.nanos());
     }
 
@@ -125,7 +126,7 @@ public final class Ejections {
 
     /** Whether some node waits for a probe by somebody who does not pay for it. */
     public boolean probeDue(long nowNanos) {
-        return waiting && nowNanos - firstDueNanos >= 0 && pace.enough();
+        return waiting && nowNanos - firstDueNanos >= 0 && pace.enough(true, nowNanos);
     }
 
     /**
@@ -150,7 +151,7 @@ public final class Ejections {
             for (Node node : ejected) {
                 Standing standing = node.standing();
                 if (nowNanos - dueNanos(standing, beside) >= 0) {
-                    if (!pace.take()) {
+                    if (!pace.take(beside, nowNanos)) {
                         return null;
                     }
                     standing.probe = probe;
@@ -187,6 +188,9 @@ public final class Ejections {
         try {
             if (standing.probe == probe) {
                 standing.probe = null;
+                if (sent) {
+                    pace.inVain();
+                }
                 standing.probeAtNanos = time.nanos() + (sent ? standing.pauseNanos : -patienceNanos(standing));
                 reschedule();
             }
@@ -203,6 +207,9 @@ public final class Ejections {
                 return false;
             }
             node.standing().certain |= certain;
+            if (!certain) {
+                pace.inVain();
+            }
             node.standing().out(time.nanos(), untilNanos);
             reschedule();
             return true;
@@ -264,7 +271,7 @@ public final class Ejections {
     private void back(Node node) {
         ejected = Arrays.stream(ejected).filter(other -> other != node).toArray(Node[]::new);
         node.standing().back(time.nanos());
-        node.latency().forget();
+        node.forget();
         reschedule();
     }
 

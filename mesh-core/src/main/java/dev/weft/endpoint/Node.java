@@ -131,6 +131,12 @@ public final class Node {
         return answeredNanos - nanos >= 0;
     }
 
+    /** What it took and said of its load is no longer true. */
+    void forget() {
+        latency.forget();
+        reported = null;
+    }
+
     public LatencyAverage latency() {
         return latency;
     }

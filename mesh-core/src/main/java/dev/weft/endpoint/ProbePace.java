@@ -1,42 +1,54 @@
 package dev.weft.endpoint;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
- * Lets one in twenty calls be a probe, and some at once where few were lately. A process that makes few calls among many
- * endpoints would else spend most of its calls on those that are out, in an outage of all times. Thread-safe.
+ * How often ejected nodes are probed, however many there are: one in twenty calls, and some at once where few were lately. A
+ * process that makes few calls among many endpoints would else spend most of its calls on those that are out, in an
+ * outage of all times. A probe that a server had to deal with, and dealt with badly, costs as much as ten that found
+ * nobody; but one in four seconds there may always be. Thread-safe.
  */
 final class ProbePace {
     static final int CALLS = 20;
     static final int AT_ONCE = 10;
+    /** Calls to one probe that was sent in vain. */
+    static final int CALLS_IN_VAIN = CALLS * AT_ONCE;
 
-    private static final int FULL = CALLS * AT_ONCE;
+    private static final long LONGEST_NANOS = 4_000_000_000L;
+    private static final long LEFT_NANOS = LONGEST_NANOS / 4;
 
     /** Calls that no probe has been made for yet. */
-    private final AtomicInteger calls = new AtomicInteger(FULL);
+    private final CallBucket calls = new CallBucket(CALLS * AT_ONCE, CALLS * AT_ONCE);
+    /** When there may be one however few calls there were. */
+    private volatile long anywayNanos;
 
-    /** A call is made. One that is not counted, as another was at that moment, does no harm. */
+    ProbePace(long nowNanos) {
+        this.anywayNanos = nowNanos;
+    }
+
     void call() {
-        int seen = calls.get();
-        if (seen < FULL) {
-            calls.compareAndSet(seen, seen + 1);
+        calls.call();
+    }
+
+    /**
+     * Whether there is what a probe costs.
+     *
+     * @param beside whether nobody waits for its answer; who would, leaves it to such for as many calls again
+     */
+    boolean enough(boolean beside, long nowNanos) {
+        return calls.holds(beside ? CALLS : 2 * CALLS) || nowNanos - anywayNanos >= (beside ? 0 : LEFT_NANOS);
+    }
+
+    /** Takes what a probe costs, if it is there; for one thread at a time. */
+    boolean take(boolean beside, long nowNanos) {
+        if (!enough(beside, nowNanos)) {
+            return false;
         }
-    }
-
-    /** Whether there is what a probe costs. */
-    boolean enough() {
-        return calls.get() >= CALLS;
-    }
-
-    /** Takes what a probe costs, if it is there. */
-    boolean take() {
-        int seen;
-        do {
-            seen = calls.get();
-            if (seen < CALLS) {
-                return false;
-            }
-        } while (!calls.compareAndSet(seen, seen - CALLS));
+        calls.owe(CALLS);
+        anywayNanos = nowNanos + LONGEST_NANOS;
         return true;
+    }
+
+    /** A probe was sent in vain. */
+    void inVain() {
+        calls.owe(CALLS_IN_VAIN - CALLS);
     }
 }

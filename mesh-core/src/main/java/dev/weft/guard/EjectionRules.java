@@ -28,21 +28,31 @@ final class EjectionRules {
     private static final double LEAST_DISTANCE = 0.1;
 
     private static final long COMPARE_NANOS = 1_000_000_000;
+    /** How long what all nodes' attempts came to is taken to be so. */
+    private static final long USUAL_NANOS = 100_000_000;
+
+    private static final double CHANCE = 1e-6;
 
     private final Cluster cluster;
     private final int refused;
     private final int consecutive;
+    /** So many failures in a row are enough where others hardly fail. */
+    private final int fewest;
+
     private final double percentage;
     private final boolean successRate;
     private final AtomicLong compareNanos;
+    private volatile Usual usual;
 
     EjectionRules(Policy policy, Cluster cluster, long nowNanos) {
         this.cluster = cluster;
         this.refused = policy.get(EjectionLayer.REFUSED);
         this.consecutive = policy.get(EjectionLayer.CONSECUTIVE);
+        this.fewest = (consecutive + 1) / 2;
         this.percentage = policy.get(EjectionLayer.PERCENTAGE);
         this.successRate = policy.get(EjectionLayer.SUCCESS_RATE);
         this.compareNanos = new AtomicLong(nowNanos);
+        this.usual = usual(nowNanos);
     }
 
     /**
@@ -65,7 +75,7 @@ final class EjectionRules {
     @Nullable
     Finding failed(Node node, long nowNanos) {
         int failures = node.standing().strike(Strike.FAILED);
-        if (failures >= consecutive) {
+        if (failures >= consecutive || (failures >= fewest && beyondChance(node, failures, nowNanos))) {
             return new Finding("consecutive", failures + " failures in a row", false);
         }
         Tally.Counts counts = node.standing().tally().counts(nowNanos);
@@ -87,6 +97,34 @@ final class EjectionRules {
                 ? new Finding("late", late + " attempts in a row were late", false)
                 : null;
     }
+
+    /** Whether a node that fails as often as the others do would come to such a row less than once in a million attempts. */
+    private boolean beyondChance(Node node, int failures, long nowNanos) {
+        Usual all = usual;
+        if (nowNanos - all.atNanos >= USUAL_NANOS) {
+            all = usual(nowNanos);
+            usual = all;
+        }
+        Tally.Counts own = node.standing().tally().counts(nowNanos);
+        long others = Math.max(0, all.attempts - own.all());
+        long failed = Math.max(0, all.failed - own.failed());
+        // Laplace's rule: of few attempts none failed, which does not say that none does.
+        return Math.pow((failed + 1.0) / (others + 2.0), failures) < CHANCE;
+    }
+
+    private Usual usual(long nowNanos) {
+        long attempts = 0;
+        long failed = 0;
+        for (Node node : cluster.nodes()) {
+            Tally.Counts counts = node.standing().tally().counts(nowNanos);
+            attempts += counts.all();
+            failed += counts.failed();
+        }
+        return new Usual(attempts, failed, nowNanos);
+    }
+
+    /** What all nodes' attempts came to. */
+    private record Usual(long attempts, long failed, long atNanos) {}
 
     private @Nullable Finding compared(Tally.Counts counts, long nowNanos) {
         long due = compareNanos.get();

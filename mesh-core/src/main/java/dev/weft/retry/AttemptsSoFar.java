@@ -15,10 +15,13 @@ final class AttemptsSoFar<R> {
     private static final int MOST_AT_ONCE = 10;
 
     private final Wire<R> wire;
+    private final boolean retries;
     private final boolean repeatsUnseen;
 
-    AttemptsSoFar(Wire<R> wire) {
+    /** @param retries whether there are any but what the protocol itself repeats */
+    AttemptsSoFar(Wire<R> wire, boolean retries) {
         this.wire = wire;
+        this.retries = retries;
         this.repeatsUnseen = wire.repeatsUnseen();
     }
 
@@ -36,21 +39,29 @@ final class AttemptsSoFar<R> {
         if (!repeatsUnseen) {
             return false;
         }
-        Node node = attempt.node();
         return switch (attempt.verdict()) {
-            // Where it comes to a node for the second time, all have been asked that can be.
-            case UNSENT -> node != null && attempt.number() <= MOST_AT_ONCE && !attempt.tried(node);
+            case UNSENT -> unsent(attempt);
             case REFUSED -> first(attempt, Verdict.REFUSED);
             default -> false;
         };
     }
 
-    /** How many of the attempts so far do not count. */
+    /** Whether it was never sent, and another node might be there. */
+    private static boolean unsent(Call attempt) {
+        Node node = attempt.node();
+        // Where it comes to a node for the second time, all have been asked that can be.
+        return attempt.verdict() == Verdict.UNSENT
+                && node != null
+                && attempt.number() <= MOST_AT_ONCE
+                && !attempt.tried(node);
+    }
+
+    /** How many of the attempts so far do not count: no server was asked, where there may be one to ask. */
     int uncounted(Call last) {
         int uncounted = 0;
         for (Call made = last; made != null; made = made.previous()) {
             boolean waited = made.verdict() == Verdict.UNSENT || made.verdict() == Verdict.REJECTED;
-            if (transparent(made) || (waited && wire.waitsForConnection(made))) {
+            if (transparent(made) || (retries && unsent(made)) || (waited && wire.waitsForConnection(made))) {
                 uncounted++;
             }
         }

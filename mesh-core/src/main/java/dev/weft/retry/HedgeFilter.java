@@ -7,6 +7,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Wire;
+import dev.weft.endpoint.CallBucket;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.Standing.Strike;
@@ -26,11 +27,12 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     private final RandomGenerator random;
     private final boolean idempotent;
     private final Lateness lateness;
-    private final RetryBudget ownShare;
+    private final CallBucket ownShare;
+    private final int ownCost;
     private final RetryBudget budget;
     private final Probes<R> probes;
 
-    HedgeFilter(Fit<R> fit, Lateness lateness, RetryBudget ownShare, RetryBudget budget) {
+    HedgeFilter(Fit<R> fit, Lateness lateness, CallBucket ownShare, int ownCost, RetryBudget budget) {
         this.wire = fit.wire();
         this.cluster = fit.cluster();
         this.time = fit.time();
@@ -38,6 +40,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         this.idempotent = fit.policy().get(RetryLayer.IDEMPOTENT);
         this.lateness = lateness;
         this.ownShare = ownShare;
+        this.ownCost = ownCost;
         this.budget = budget;
         this.probes = new Probes<>(fit.wire(), cluster.ejections(), budget, lateness);
     }
@@ -64,7 +67,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         @Override
         public Reply<R> call(Call attempt) {
             long now = attempt.startNanos();
-            ownShare.deposit(now);
+            ownShare.call();
             probes.sendIfDue(attempt, next, now);
             long after = lateness.afterNanos();
             if (after == Lateness.UNKNOWN_NANOS) {
@@ -150,7 +153,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
         boolean sick =
                 node.standing().strikes(Strike.LATE) > 1 && cluster.ejections().fewLate(nowNanos);
-        return (sick || ownShare.tryWithdraw(nowNanos)) && budget.tryWithdraw(nowNanos);
+        return (sick || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
     }
 
     private boolean mayRace(Call attempt) {

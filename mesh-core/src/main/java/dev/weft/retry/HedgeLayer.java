@@ -1,11 +1,11 @@
 package dev.weft.retry;
 
 import dev.weft.call.Filter;
+import dev.weft.endpoint.CallBucket;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
 import dev.weft.stack.Stackable;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,10 @@ public final class HedgeLayer implements Stackable {
                     + " share. Only where the call is idempotent; from the retry budget. off for none, and then silent"
                     + " endpoints are noticed by their timeouts only.");
 
-    private static final long BUDGET_NANOS = Duration.ofSeconds(10).toNanos();
+    /** Hedges that can be saved: as many as chance needs at once of late attempts within their share, at any rate of calls. */
+    private static final int SAVED = 10;
+    /** Where few calls were yet. */
+    private static final int FIRST = 2;
 
     @Override
     public String name() {
@@ -46,10 +49,8 @@ public final class HedgeLayer implements Stackable {
         Lateness lateness =
                 fit.keep(name, share, () -> new Lateness(share, fit.time().nanos()));
         // Without a reserve: where there are few calls there are no hedges.
-        RetryBudget ownShare = fit.keep(
-                name + " budget",
-                share,
-                () -> new RetryBudget(share, 0, BUDGET_NANOS, fit.time().nanos()));
+        int calls = (int) Math.ceil(1 / share);
+        CallBucket ownShare = fit.keep(name + " budget", share, () -> new CallBucket(SAVED * calls, FIRST * calls));
         fit.state()
                 .gauges()
                 .show(
@@ -58,6 +59,6 @@ public final class HedgeLayer implements Stackable {
                         lateness::seconds,
                         "route",
                         route.isEmpty() ? "none" : route);
-        return new HedgeFilter<>(fit, lateness, ownShare, RetryLayer.budget(fit));
+        return new HedgeFilter<>(fit, lateness, ownShare, calls, RetryLayer.budget(fit));
     }
 }

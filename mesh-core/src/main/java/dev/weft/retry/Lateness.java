@@ -23,8 +23,10 @@ final class Lateness {
     private static final int DIGITS = 1;
 
     private static final double OVER_MEDIAN = 1.25;
+    /** Of few attempts so many standard deviations more may be late by chance: else no one would be while they are. */
+    private static final double DEVIATIONS = 2;
 
-    private final double percentile;
+    private final double share;
     private final long enough;
     private final Recorder recorder = new Recorder(MOST_MICROS, DIGITS);
     private final Histogram sum = new Histogram(MOST_MICROS, DIGITS);
@@ -39,7 +41,7 @@ final class Lateness {
      * @param nowNanos the monotonic clock now
      */
     Lateness(double share, long nowNanos) {
-        this.percentile = 100 * (1 - share);
+        this.share = share;
         this.enough = (long) Math.ceil(1 / share);
         this.turnNanos = nowNanos + SLICE_NANOS;
         for (int i = 0; i < SLICES; i++) {
@@ -72,9 +74,11 @@ final class Lateness {
             oldest = (oldest + 1) % SLICES;
         }
         long micros = MOST_MICROS;
-        if (sum.getTotalCount() >= enough) {
+        long count = sum.getTotalCount();
+        if (count >= enough) {
             long floor = (long) (OVER_MEDIAN * sum.getValueAtPercentile(50));
-            micros = Math.max(floor, sum.getValueAtPercentile(percentile));
+            double ofFew = share + DEVIATIONS * Math.sqrt(share / count);
+            micros = Math.max(floor, sum.getValueAtPercentile(100 * (1 - ofFew)));
         }
         afterNanos =
                 micros >= MOST_MICROS ? UNKNOWN_NANOS : Math.max(LEAST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));

@@ -39,7 +39,7 @@ final class RetryFilter<R> implements Filter<R> {
         Policy policy = fit.policy();
         this.wire = fit.wire();
         this.cluster = fit.cluster();
-        this.soFar = new AttemptsSoFar<>(wire);
+        this.soFar = new AttemptsSoFar<>(wire, policy.get(RetryLayer.ATTEMPTS) > 1);
         this.budget = budget;
         this.active = active;
         this.random = fit.random();
@@ -138,8 +138,8 @@ final class RetryFilter<R> implements Filter<R> {
             boolean waits = soFar.waits(attempt, outcome);
             if (!pushback.allowed() || !(waits || worthAnother(attempt, pushback))) {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
-                if (attempt.verdict() == Verdict.SERVER_ERROR && call.attempts() > 1) {
-                    // Two nodes say so: it is no use for anybody to ask a third.
+                if (!pushback.allowed() || (attempt.verdict() == Verdict.SERVER_ERROR && call.attempts() > 1)) {
+                    // Said further down, or by two nodes: it is no use for anybody to ask again.
                     RetriesSpent.tell(call.context());
                 }
                 return outcome;

@@ -146,22 +146,52 @@ class EjectionsTest {
     }
 
     @Test
+    void aProbeThatIsSentInVainCostsTenTimesAsManyCalls() {
+        // One for what was saved at first.
+        assertThat(probes(10_000, false))
+                .isBetween(10_000 / ProbePace.CALLS_IN_VAIN, 10_000 / ProbePace.CALLS_IN_VAIN + 1);
+    }
+
+    @Test
+    void howeverFewCallsThereAreOneProbeInFourSecondsThereIs() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        ejections.eject(cluster.nodes().get(0), time.nanos(), false);
+        int probes = 0;
+        for (int second = 0; second < 100; second++) {
+            time.advance(Duration.ofSeconds(1));
+            Object probe = new Object();
+            Node node = ejections.probeDue(time.nanos()) ? ejections.claimProbe(probe, true, time.nanos()) : null;
+            if (node != null) {
+                probes++;
+                ejections.keepOut(node, probe, time.nanos(), false);
+            }
+        }
+        assertThat(probes).isBetween(25, 27);
+    }
+
+    @Test
     void howeverManyAreOutOneInTwentyCallsIsAProbe() {
+        // The first call has nothing to add to: all that can be saved is there. What one probe costs is left to others.
+        assertThat(probes(1_000, true)).isEqualTo((1_000 - 1) / ProbePace.CALLS + ProbePace.AT_ONCE - 1);
+    }
+
+    /** Of so many calls at one moment, while 100 are out whose probes fail. */
+    private int probes(int calls, boolean unsent) {
         cluster.endpoints(endpoints(200));
         ejections.allow(0.1);
         cluster.nodes().subList(0, 100).forEach(node -> ejections.eject(node, time.nanos(), true));
         time.advance(Duration.ofSeconds(1));
         int probes = 0;
-        for (int call = 0; call < 1_000; call++) {
+        for (int call = 0; call < calls; call++) {
             Object probe = new Object();
             Node node = ejections.claimProbe(probe, false, time.nanos());
             if (node != null) {
                 probes++;
-                ejections.keepOut(node, probe, time.nanos(), true);
+                ejections.keepOut(node, probe, time.nanos(), unsent);
             }
         }
-        // The first call has nothing to add to: all that can be saved is there.
-        assertThat(probes).isEqualTo((1_000 - 1) / ProbePace.CALLS + ProbePace.AT_ONCE);
+        return probes;
     }
 
     @Test

@@ -10,10 +10,12 @@ import dev.weft.testkit.AnyPace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules that count shares. Each node is asked in its turn, ten times a second, unless a test says otherwise. */
@@ -134,6 +136,26 @@ class EjectionRulesTest {
         run(2, 30);
         assertThat(rig.registry.get("weft.client.ejection.observed").gauge().value())
                 .isEqualTo(1);
+    }
+
+    /** Of the others' attempts so much fails, and A fails from then on. */
+    @ParameterizedTest
+    @CsvSource({"0, 3", "0.02, 4", "0.2, 5"})
+    void aRowIsShorterTheLessItCanBeChance(double others, int row) {
+        rig.says("{ejection: {consecutive: 5, failurePercentage: off, successRate: false, maxShare: 10%}}");
+        serve(20);
+        AtomicInteger asked = new AtomicInteger();
+        rig.wire.script(attempt ->
+                attempt.node() == rig.node(A) ? WELL : asked.incrementAndGet() % 100 < 100 * others ? BROKEN : WELL);
+        IntStream.range(0, 2_000).forEach(i -> rig.call(AnyPace.ASYNC));
+        long before = rig.asked(A);
+        rig.time.advance(Duration.ofSeconds(1));
+        rig.wire.at(A, BROKEN);
+        while (rig.ejected().isEmpty()) {
+            rig.call(AnyPace.ASYNC);
+        }
+        assertThat(rig.ejected()).containsExactly(A);
+        assertThat(rig.asked(A) - before).isEqualTo(row);
     }
 
     @Test

@@ -320,7 +320,7 @@ class EjectionTest {
 
         int calls = callsUntilEjected();
 
-        assertThat(rig.asked(A) - before).isEqualTo(5);
+        assertThat(rig.asked(A) - before).as("none of some 70 others failed").isEqualTo(4);
         assertThat(calls).isLessThan(100);
     }
 

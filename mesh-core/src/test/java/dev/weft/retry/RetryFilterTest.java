@@ -143,6 +143,48 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatAServerForbidsItsCallersCallerIsForbiddenToo(AnyPace pace) {
+        wire.next(Answer.<String>of(Verdict.UNAVAILABLE, 503, "no").pushback(Pushback.FORBIDDEN));
+        try (Mesh mesh = mesh()) {
+            Route<String> route = mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
+            RetriesSpent spent = new RetriesSpent();
+            Call call = route.newCall("request", pace.on(time), spent.storeIn(Context.root()));
+            pace.run(time, route::send, call);
+            assertThat(spent.spent()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoCannotBeReachedDoesNotCountWhileThereIsSomebodyElse(AnyPace pace) {
+        wire.next(Answer.failure(Verdict.LOST))
+                .next(Answer.failure(Verdict.UNSENT))
+                .next(Answer.failure(Verdict.UNSENT));
+        try (Mesh mesh = Mesh.builder()
+                .time(time)
+                .random(new Random(42))
+                .resolver(StaticResolver.empty()
+                        .with("inventory", "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80", "10.0.0.5:80"))
+                .start()) {
+            Run run = call(mesh, pace);
+            assertThat(run.call.fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
+            assertThat(wire.asked()).hasSize(4).doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereNobodyCanBeReachedItEndsWhenAllWereAskedOnce(AnyPace pace) {
+        wire.script(attempt -> Answer.failure(Verdict.UNSENT));
+        try (Mesh mesh = mesh()) {
+            assertThat(call(mesh, pace).call.fate().success()).isFalse();
+            assertThat(wire.asked().subList(0, 3)).doesNotHaveDuplicates();
+            assertThat(wire.asked()).hasSizeBetween(4, 6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theBackOffStartsAnewAfterAServerHasSaidWhen(AnyPace pace) {
         Answer<String> busy = badly(Verdict.UNAVAILABLE);
         Answer<String> soon = Answer.<String>of(Verdict.UNAVAILABLE, 503, "no")

@@ -10,7 +10,7 @@ import java.util.List;
  * @param forNanos until a server is well again
  * @param whom the group or zone that it befalls
  * @param servers the servers, by their number in the fleet, from 0
- * @param share slow and fail: the share of requests that it concerns
+ * @param share slow, fail and vanish: the share of requests that it concerns
  * @param timeNanos slow: how long each takes
  * @param status fail: what is answered
  * @param everyNanos from one server to the next

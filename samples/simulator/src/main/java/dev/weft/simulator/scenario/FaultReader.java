@@ -22,7 +22,7 @@ final class FaultReader {
 
     Fault fault(Fields fields) {
         Fault.Kind kind = fields.get("kind", SettingTypes.choice(Fault.Kind.class));
-        boolean some = kind == Fault.Kind.SLOW || kind == Fault.Kind.FAIL;
+        boolean some = kind == Fault.Kind.SLOW || kind == Fault.Kind.FAIL || kind == Fault.Kind.VANISH;
         boolean gone = kind == Fault.Kind.DRAIN || kind == Fault.Kind.DIE;
         Fault fault = new Fault(
                 kind,

@@ -91,7 +91,7 @@ final class Server {
 
     void arrive(Exchange exchange) {
         Fault now = fault;
-        if (now != null && now.kind() == Fault.Kind.VANISH) {
+        if (now != null && now.kind() == Fault.Kind.VANISH && concerns(now)) {
             return;
         }
         if (!open) {
@@ -146,7 +146,8 @@ final class Server {
         }
         leave(exchange);
         world.tally().served(world.time().elapsed(), !exchange.unwanted());
-        if (fault == null || fault.kind() != Fault.Kind.VANISH) {
+        Fault now = fault;
+        if (now == null || now.kind() != Fault.Kind.VANISH || !concerns(now)) {
             exchange.answer(answer);
         }
         free();
