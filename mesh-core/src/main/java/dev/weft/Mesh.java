@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.admission.Admission;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
@@ -43,6 +44,7 @@ public final class Mesh implements AutoCloseable {
     private final Resolver resolver;
     private final ConcurrentMap<String, MeshService> services = new ConcurrentHashMap<>();
     private final PolicyStore policies;
+    private final Admission admission;
     private final @Nullable Keyring identity;
     private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
     private final Propagation propagation;
@@ -56,6 +58,7 @@ public final class Mesh implements AutoCloseable {
         this.resolver = new PolicyEndpoints(policies, parts.discovery(policies));
         this.policies = policies;
         this.propagation = Propagation.of(parts.openTelemetry);
+        this.admission = new Admission(policies, parts.serves, time);
     }
 
     public static MeshBuilder builder() {
@@ -79,6 +82,11 @@ public final class Mesh implements AutoCloseable {
     /** Takes trace, baggage and deadline out of the headers of requests and into them; for transports and servers. */
     public Propagation propagation() {
         return propagation;
+    }
+
+    /** Says which of the requests that come to this process are handled; for servers. */
+    public Admission admission() {
+        return admission;
     }
 
     RandomGenerator random() {

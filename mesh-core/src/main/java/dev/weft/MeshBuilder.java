@@ -1,5 +1,6 @@
 package dev.weft;
 
+import dev.weft.admission.Admission;
 import dev.weft.endpoint.Resolver;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.identity.IdentitySource;
@@ -46,6 +47,7 @@ public final class MeshBuilder {
     RandomGenerator random = Chance.perThread();
     Duration drain = Duration.ofSeconds(10);
     int maxServices = 10_000;
+    String serves = "";
     OpenTelemetry openTelemetry = OpenTelemetry.noop();
 
     @Nullable
@@ -117,6 +119,15 @@ public final class MeshBuilder {
     /** A value of the application's own for one service. */
     public MeshBuilder set(String service, String key, String value) {
         application.add(builder -> builder.set(service, key, value));
+        return this;
+    }
+
+    /**
+     * What those call it who call this process: the service whose section of the policy holds for what it does as a server
+     * ({@code server.*}). Without a name the defaults hold.
+     */
+    public MeshBuilder serves(String service) {
+        this.serves = service;
         return this;
     }
 
@@ -221,6 +232,8 @@ public final class MeshBuilder {
         if (registry != null) {
             mesh.accompany(new PolicyMeters(registry, policies, time));
             mesh.publishSources(registry);
+            mesh.admission().publish(registry);
+            mesh.accompany(mesh.admission());
         }
         if (keyring == null) {
             log.info("no source of identities: calls are sent in plain text unless their own client does TLS");
@@ -257,6 +270,7 @@ public final class MeshBuilder {
         all.addAll(TlsSettings.all());
         all.addAll(ConnectSettings.ALL);
         all.addAll(HttpSettings.ALL);
+        all.addAll(Admission.SETTINGS);
         Set<String> keys = all.stream().map(Setting::key).collect(Collectors.toSet());
         standard.settings().stream()
                 .filter(setting -> !keys.contains(setting.key()))

@@ -90,7 +90,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
             }
             return;
         }
-        if (verdict.blamesNode() || verdict == Verdict.THROTTLED) {
+        if (verdict.blamesNode() || verdict.pushesBack()) {
             latency = Math.max(latency, penalty(node, verdict, average.last()));
         }
         average.observe(latency, now, decayNanos);
@@ -101,7 +101,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
      * no slower either: a node that is asked no more is judged late, and comes back late.
      */
     private long penalty(Node node, Verdict verdict, double usual) {
-        boolean judged = verdict == Verdict.THROTTLED
+        boolean judged = verdict.pushesBack()
                 || !members.ejections().enforced()
                 || node.standing().condemned();
         return (long) Math.min(FAILURE_MAX_NANOS, judged ? FAILURE_FACTOR * usual : usual);

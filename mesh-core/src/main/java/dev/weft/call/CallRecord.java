@@ -75,7 +75,7 @@ abstract sealed class CallRecord extends Lifetime permits Call {
             return fate;
         }
         return switch (verdict()) {
-            case THROTTLED, UNAVAILABLE, SERVER_ERROR -> Fate.FAILED_NOT_RETRYABLE;
+            case THROTTLED, UNAVAILABLE, OVERLOADED, SERVER_ERROR -> Fate.FAILED_NOT_RETRYABLE;
             default -> self().attempts() > 1 ? Fate.SUCCESS_AFTER_RETRY : Fate.SUCCESS;
         };
     }

@@ -12,6 +12,11 @@ public enum Verdict {
     THROTTLED,
     /** Answered: not able to serve now (502, 503, 504, UNAVAILABLE). */
     UNAVAILABLE,
+    /**
+     * Refused before the application saw it, by the server's own word: it has more to do than it can
+     * ({@code Mesh-Refused: overload}).
+     */
+    OVERLOADED,
     /** Answered: failed (other 5xx; INTERNAL, UNKNOWN, DATA_LOSS). */
     SERVER_ERROR,
     /** Never left this process: no connection. */
@@ -49,6 +54,11 @@ public enum Verdict {
 
     /** Whether the application on the other side cannot have seen the request. */
     public boolean notApplied() {
-        return this == UNSENT || this == REFUSED;
+        return this == UNSENT || this == REFUSED || this == OVERLOADED;
+    }
+
+    /** Whether the server, well as it is, asks for less. */
+    public boolean pushesBack() {
+        return this == THROTTLED || this == OVERLOADED;
     }
 }

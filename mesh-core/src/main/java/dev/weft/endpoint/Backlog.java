@@ -73,6 +73,11 @@ public final class Backlog {
         return known == 0 ? Double.NaN : waiting.get() / known / 1e9;
     }
 
+    /** What an answer takes where nobody waits, in nanoseconds; 0 while that is not known. */
+    public double baseNanos() {
+        return base;
+    }
+
     /** Whether so many wait that {@link #admits} is worth asking for a call with that much time left. */
     public boolean crowded(long leftNanos, double leastShare) {
         int before = waiting.get();

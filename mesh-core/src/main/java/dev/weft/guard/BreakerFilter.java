@@ -77,7 +77,7 @@ final class BreakerFilter<R> implements Filter<R>, Reply.Observer<R> {
     }
 
     private static boolean isFailure(Verdict verdict) {
-        return verdict.blamesNode() || verdict == Verdict.THROTTLED;
+        return verdict.blamesNode() || verdict.pushesBack();
     }
 
     private static Throwable cause(Outcome<?> outcome) {

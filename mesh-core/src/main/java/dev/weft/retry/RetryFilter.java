@@ -138,8 +138,8 @@ final class RetryFilter<R> implements Filter<R> {
             boolean waits = soFar.waits(attempt, outcome);
             if (!pushback.allowed() || !(waits || worthAnother(attempt, pushback))) {
                 call.fate(Fate.FAILED_NOT_RETRYABLE);
-                if (!pushback.allowed() || (attempt.verdict() == Verdict.SERVER_ERROR && call.attempts() > 1)) {
-                    // Said further down, or by two nodes: it is no use for anybody to ask again.
+                if (!pushback.allowed() || (call.attempts() > 1 && ofTheService(attempt.verdict()))) {
+                    // It is no use for anybody, those who called us included: it was said, or two nodes agree.
                     RetriesSpent.tell(call.context());
                 }
                 return outcome;
@@ -211,6 +211,8 @@ final class RetryFilter<R> implements Filter<R> {
         boolean safe = verdict.notApplied() || idempotent || wire.idempotent(attempt);
         boolean useful = switch (verdict) {
             case UNSENT, REFUSED, LOST, TIMEOUT, UNAVAILABLE -> true;
+            // One node may have too much to do; where two have, all have.
+            case OVERLOADED -> AttemptsSoFar.first(attempt, Verdict.OVERLOADED);
             case THROTTLED -> pushback.stated() || listed(attempt.status());
             case SERVER_ERROR, CALLER_ERROR -> listed(attempt.status());
             default -> false;
@@ -223,6 +225,11 @@ final class RetryFilter<R> implements Filter<R> {
         return attempt.verdict() == Verdict.SERVER_ERROR
                 && cluster.nodes().size() >= 2
                 && AttemptsSoFar.first(attempt, Verdict.SERVER_ERROR);
+    }
+
+    /** Whether a second node that says the same speaks for the others as well. */
+    private static boolean ofTheService(Verdict verdict) {
+        return verdict == Verdict.SERVER_ERROR || verdict == Verdict.OVERLOADED;
     }
 
     private boolean listed(int status) {

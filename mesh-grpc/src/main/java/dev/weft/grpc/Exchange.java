@@ -243,7 +243,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         Cut why = cut.get();
         boolean late = why == null ? limits.overAtServer(received) : why == Cut.DEADLINE || why == Cut.TURN;
         Status status = told(received, late);
-        Verdict verdict = Verdicts.of(status, progress, cut.get() == Cut.CANCELLED || attempt.cancelled(), late);
+        boolean cancelled = cut.get() == Cut.CANCELLED || attempt.cancelled();
+        Verdict verdict = Verdicts.of(status, trailers, progress, cancelled, late);
         // Whoever hears of it finds the record written and nothing held any more.
         if (head.done()) {
             boolean well = verdict == Verdict.OK || verdict == Verdict.CALLER_ERROR;

@@ -1,6 +1,7 @@
 package dev.weft.grpc;
 
 import dev.weft.call.Verdict;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class Verdicts {
      * @param cancelled whether this side gave it up
      * @param late whether time ended it
      */
-    static Verdict of(Status status, Progress progress, boolean cancelled, boolean late) {
+    static Verdict of(Status status, Metadata trailers, Progress progress, boolean cancelled, boolean late) {
         if (status.isOk()) {
             return Verdict.OK;
         }
@@ -39,7 +40,8 @@ final class Verdicts {
             return progress.atCredentials() ? Verdict.REJECTED : Verdict.UNSENT;
         }
         if (progress.trailers()) {
-            return answered(status.getCode());
+            boolean refused = !progress.headers() && Pushbacks.overloaded(status, trailers);
+            return refused ? Verdict.OVERLOADED : answered(status.getCode());
         }
         if (progress.atCredentials()) {
             // The application's own failure, whatever it calls it; no node's.

@@ -164,10 +164,7 @@ final class Exchange extends EventListener implements Cancellable, Lookout.Watch
         home.spoken(attempt.service(), response.protocol());
         Outcome<Response> outcome = new Success<>(response);
         attempt.answered(
-                Verdicts.of(response.code()),
-                response.code(),
-                outcome,
-                attempt.time().nanos());
+                Verdicts.of(response), response.code(), outcome, attempt.time().nanos());
         if (!PHASE.compareAndSet(this, HEAD_AWAITED, BODY_OPEN)) {
             attempt.end(broken);
         }

@@ -1,5 +1,6 @@
 package dev.weft.http;
 
+import dev.weft.admission.Refusal;
 import dev.weft.call.Pushback;
 import dev.weft.time.Time;
 import java.util.Date;
@@ -39,6 +40,10 @@ final class RetryHints {
         String retry = response.header(RETRY_HEADER);
         if ((retry != null && retry.trim().equalsIgnoreCase(NO)) || response.header(ENVOY_OVERLOADED) != null) {
             return Pushback.FORBIDDEN;
+        }
+        if (response.header(Refusal.MARK) != null) {
+            // It is this server that asks for a rest, and the balancer that gives it one.
+            return Pushback.NONE;
         }
         long millis = waitMillis(response, response.header(RETRY_AFTER));
         if (millis < 0 || millis > TimeUnit.SECONDS.toMillis(MAX_SECONDS)) {

@@ -1,12 +1,11 @@
 package dev.weft.grpc.server;
 
 import dev.weft.Mesh;
+import dev.weft.admission.Refusal;
 import dev.weft.call.Cancellation;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
 import dev.weft.grpc.Pushbacks;
-import dev.weft.observe.Propagation;
-import dev.weft.time.Time;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -15,26 +14,31 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.util.concurrent.TimeUnit;
 
 /**
  * For gRPC servers: restores deadline, trace and baggage of whoever calls, as the current {@link Context}, for the
  * calls made from there, over HTTP or gRPC; those are cut off when the caller gives up. A call whose deadline has passed is
- * refused. A failure of a call whose own calls have used up their retries tells its caller not to try again.
+ * refused, and so are calls while this process has more to do than it can ({@link Mesh#admission}), but those that ask
+ * for its health. A failure of a call whose own calls have used up their retries tells its caller not to try again.
  *
  * <p>Register it so that it runs before all interceptors that call other services. Code that goes on with a call on a
  * thread of its own takes the context there as it takes a trace: {@code Context.current().wrap(...)}. Thread-safe.
  */
 public final class MeshServerInterceptor implements ServerInterceptor {
-    private final Propagation propagation;
-    private final Time time;
+    private static final Metadata.Key<String> ATTEMPT =
+            Metadata.Key.of("mesh-attempt", Metadata.ASCII_STRING_MARSHALLER);
+    /** It tells how this server is, and so must answer when there is much to do. */
+    private static final String HEALTH = "grpc.health.v1.Health";
 
-    private MeshServerInterceptor(Propagation propagation, Time time) {
-        this.propagation = propagation;
-        this.time = time;
+    private final Mesh mesh;
+
+    private MeshServerInterceptor(Mesh mesh) {
+        this.mesh = mesh;
     }
 
     public static MeshServerInterceptor of(Mesh mesh) {
-        return new MeshServerInterceptor(mesh.propagation(), mesh.time());
+        return new MeshServerInterceptor(mesh);
     }
 
     @Override
@@ -42,52 +46,96 @@ public final class MeshServerInterceptor implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         RetriesSpent retries = new RetriesSpent();
-        Context context =
-                retries.storeIn(propagation.extract(Context.current(), headers, MetadataGetter.INSTANCE, time));
-        Deadline deadline = Deadline.in(context);
-        if (deadline != null && deadline.passed()) {
-            call.close(Status.DEADLINE_EXCEEDED.withDescription("it had passed when the call came"), forbidding());
-            return new ServerCall.Listener<>() {};
+        Context context = underItsDeadline(retries.storeIn(
+                mesh.propagation().extract(Context.current(), headers, MetadataGetter.INSTANCE, mesh.time())));
+        Visit visit = new Visit(mesh.admission(), mesh.time().nanos());
+        if (!HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
+            Refusal refusal = visit.begin(context, headers.get(ATTEMPT));
+            if (refusal != null) {
+                call.close(status(refusal), trailers(refusal));
+                return new ServerCall.Listener<>() {};
+            }
         }
-        context = context.with(cancelledWith(io.grpc.Context.current()));
+        if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+            // How long it takes is its caller's to say, who sends as he likes.
+            visit.ended();
+        }
+        context = context.with(cancelledWith(io.grpc.Context.current(), visit));
         try (Scope scope = context.makeCurrent()) {
-            return new InContext<>(next.startCall(new Marked<>(call, retries), headers), context);
+            return new InContext<>(next.startCall(new Marked<>(call, retries, visit), headers), context);
+        } catch (Throwable thrown) {
+            visit.ended();
+            throw thrown;
         }
     }
 
+    /** gRPC's own runs since the call came, be it that it has waited for a thread since then. */
+    private Context underItsDeadline(Context context) {
+        io.grpc.Deadline served = io.grpc.Context.current().getDeadline();
+        return served == null
+                ? context
+                : Deadline.afterNanos(served.timeRemaining(TimeUnit.NANOSECONDS), mesh.time())
+                        .storeInContext(context);
+    }
+
+    private static Status status(Refusal refusal) {
+        return refusal == Refusal.TOO_LATE
+                ? Status.DEADLINE_EXCEEDED.withDescription("it had passed when the call came, or nearly")
+                : Status.UNAVAILABLE.withDescription("overloaded; not handled (server.admission)");
+    }
+
+    private static Metadata trailers(Refusal refusal) {
+        Metadata trailers = new Metadata();
+        trailers.put(
+                Pushbacks.KEY,
+                refusal.anotherMay()
+                        ? String.valueOf(TimeUnit.SECONDS.toMillis(Refusal.REST_SECONDS))
+                        : Pushbacks.FORBIDDEN);
+        if (refusal != Refusal.TOO_LATE) {
+            trailers.put(Pushbacks.REFUSED, Refusal.OVERLOAD);
+        }
+        return trailers;
+    }
+
     /** Not told by the call's listener: that may be busy with the very work that is to be given up. */
-    private static Cancellation cancelledWith(io.grpc.Context served) {
+    private static Cancellation cancelledWith(io.grpc.Context served, Visit visit) {
         Cancellation work = new Cancellation();
         served.addListener(
                 over -> {
                     // Without a cause it was answered.
                     if (over.cancellationCause() != null) {
+                        visit.givenUp(over.getDeadline());
                         work.cancel();
+                    } else {
+                        visit.ended();
                     }
                 },
                 Runnable::run);
         return work;
     }
 
-    private static Metadata forbidding() {
-        Metadata trailers = new Metadata();
-        trailers.put(Pushbacks.KEY, Pushbacks.FORBIDDEN);
-        return trailers;
-    }
-
     /** Forbids further attempts where we tried again for it, in vain; unless the application has a word of its own. */
     private static final class Marked<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final RetriesSpent retries;
+        private final Visit visit;
 
-        Marked(ServerCall<Q, A> call, RetriesSpent retries) {
+        Marked(ServerCall<Q, A> call, RetriesSpent retries, Visit visit) {
             super(call);
             this.retries = retries;
+            this.visit = visit;
+        }
+
+        @Override
+        public void sendHeaders(Metadata headers) {
+            visit.answered(Status.Code.OK);
+            super.sendHeaders(headers);
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
+            visit.answered(status.getCode());
             if (!status.isOk() && retries.spent() && !trailers.containsKey(Pushbacks.KEY)) {
-                trailers.merge(forbidding());
+                trailers.put(Pushbacks.KEY, Pushbacks.FORBIDDEN);
             }
             super.close(status, trailers);
         }

@@ -1,34 +1,109 @@
 package dev.weft.http.server;
 
-import dev.weft.call.Deadline;
+import dev.weft.Mesh;
+import dev.weft.admission.Admission;
+import dev.weft.admission.Admission.End;
+import dev.weft.admission.Refusal;
 import dev.weft.call.RetriesSpent;
-import dev.weft.observe.Propagation;
-import dev.weft.time.Time;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** A request that came in: the context it is handled in, and what its answer must say. */
-record Arrival(Context context, RetriesSpent retries) {
+/** A request that came in: whether it is handled, the context it is handled in, and what its answer must say. */
+final class Arrival {
+    private static final String ATTEMPT_HEADER = "Mesh-Attempt";
     /** Tells a caller not to try again. */
-    static final String RETRY_HEADER = "Mesh-Retry";
+    private static final String RETRY_HEADER = "Mesh-Retry";
 
-    static final String NO = "no";
-    static final int TOO_LATE_STATUS = 504;
+    private static final String NO = "no";
+    private static final int TOO_LATE_STATUS = 504;
+    private static final int OVERLOADED_STATUS = 503;
 
-    static <C> Arrival of(C request, TextMapGetter<C> headers, Propagation propagation, Time time) {
+    private static final VarHandle OVER;
+
+    static {
+        try {
+            OVER = MethodHandles.lookup().findVarHandle(Arrival.class, "over", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Context context;
+    private final RetriesSpent retries;
+    private final Admission admission;
+    private final long sinceNanos;
+    private final @Nullable Refusal refusal;
+
+    /** Whether admission need not be told of it any more. */
+    @SuppressWarnings("unused") // through OVER
+    private volatile boolean over;
+
+    private Arrival(Context context, RetriesSpent retries, Mesh mesh, @Nullable String attempt) {
+        this.context = context;
+        this.retries = retries;
+        this.admission = mesh.admission();
+        this.sinceNanos = mesh.time().nanos();
+        this.refusal = admission.admit(context, attempt, sinceNanos);
+        this.over = refusal != null;
+    }
+
+    /** To be followed by {@link #answered} or {@link #ended}, unless it is refused. */
+    static <C> Arrival of(C request, TextMapGetter<C> headers, Mesh mesh) {
         RetriesSpent retries = new RetriesSpent();
-        Context context = propagation.extract(Context.current(), request, headers, time);
-        return new Arrival(retries.storeIn(context), retries);
+        Context context = mesh.propagation().extract(Context.current(), request, headers, mesh.time());
+        return new Arrival(retries.storeIn(context), retries, mesh, headers.get(request, ATTEMPT_HEADER));
     }
 
-    /** Nobody waits for the answer any more. */
-    boolean expired() {
-        Deadline deadline = Deadline.in(context);
-        return deadline != null && deadline.passed();
+    Context context() {
+        return context;
     }
 
-    /** Whether an answer of that status must carry the mark: we tried again for it, in vain. */
-    boolean forbidsRetry(int status) {
-        return status >= 500 && retries.spent();
+    boolean refused() {
+        return refusal != null;
+    }
+
+    /**
+     * The status that refuses it.
+     *
+     * @param header is given the headers to set
+     */
+    int refuse(BiConsumer<String, String> header) {
+        if (refusal == null || !refusal.anotherMay()) {
+            header.accept(RETRY_HEADER, NO);
+        }
+        if (refusal == Refusal.TOO_LATE) {
+            return TOO_LATE_STATUS;
+        }
+        header.accept(Refusal.MARK, Refusal.OVERLOAD);
+        header.accept("Retry-After", String.valueOf(Refusal.REST_SECONDS));
+        return OVERLOADED_STATUS;
+    }
+
+    /** Puts the mark on an answer of that status where it must carry it: we tried again for it, in vain. */
+    void mark(int status, BiConsumer<String, String> header) {
+        if (status >= 500 && retries.spent()) {
+            header.accept(RETRY_HEADER, NO);
+        }
+    }
+
+    /** It is answered, with that status. Of this and {@link #ended} the first counts. */
+    void answered(int status) {
+        boolean turnedAway = status == 429 || (status >= 502 && status <= 504);
+        end(turnedAway ? End.OTHERWISE : End.ANSWERED);
+    }
+
+    /** It has come to an end without an answer. */
+    void ended() {
+        end(End.OTHERWISE);
+    }
+
+    private void end(End how) {
+        if (OVER.compareAndSet(this, false, true)) {
+            admission.ended(sinceNanos, how);
+        }
     }
 }

@@ -31,9 +31,8 @@ final class MarkedExchange extends HttpExchange {
 
     @Override
     public void sendResponseHeaders(int status, long length) throws IOException {
-        if (arrival.forbidsRetry(status)) {
-            exchange.getResponseHeaders().set(Arrival.RETRY_HEADER, Arrival.NO);
-        }
+        arrival.mark(status, exchange.getResponseHeaders()::set);
+        arrival.answered(status);
         exchange.sendResponseHeaders(status, length);
     }
 
@@ -64,6 +63,7 @@ final class MarkedExchange extends HttpExchange {
 
     @Override
     public void close() {
+        arrival.ended();
         exchange.close();
     }
 

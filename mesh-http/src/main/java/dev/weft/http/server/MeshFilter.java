@@ -4,8 +4,6 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.weft.Mesh;
-import dev.weft.observe.Propagation;
-import dev.weft.time.Time;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.io.IOException;
@@ -15,37 +13,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For the JDK's {@code HttpServer}: handlers run under the caller's deadline, trace and baggage, which their own calls
- * inherit; a request whose deadline has passed is answered with 504 and not handled. Thread-safe.
+ * inherit; a request whose deadline has passed is answered with 504 and not handled, and with 503 while this process has
+ * more to do than it can ({@link Mesh#admission}). A handler that goes on with the exchange on a thread of its own must
+ * answer or close it, as ever. Thread-safe.
  *
  * <pre>{@code
  * server.createContext("/", handler).getFilters().add(MeshFilter.of(mesh));
  * }</pre>
  */
 public final class MeshFilter extends Filter {
-    private final Propagation propagation;
-    private final Time time;
+    private final Mesh mesh;
 
-    private MeshFilter(Propagation propagation, Time time) {
-        this.propagation = propagation;
-        this.time = time;
+    private MeshFilter(Mesh mesh) {
+        this.mesh = mesh;
     }
 
     public static MeshFilter of(Mesh mesh) {
-        return new MeshFilter(mesh.propagation(), mesh.time());
+        return new MeshFilter(mesh);
     }
 
     @Override
     @SuppressWarnings("try") // a scope is there to be closed
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
-        Arrival arrival = Arrival.of(exchange.getRequestHeaders(), HeadersGetter.INSTANCE, propagation, time);
-        if (arrival.expired()) {
-            exchange.getResponseHeaders().set(Arrival.RETRY_HEADER, Arrival.NO);
-            exchange.sendResponseHeaders(Arrival.TOO_LATE_STATUS, -1);
+        Arrival arrival = Arrival.of(exchange.getRequestHeaders(), HeadersGetter.INSTANCE, mesh);
+        if (arrival.refused()) {
+            exchange.sendResponseHeaders(arrival.refuse(exchange.getResponseHeaders()::set), -1);
             exchange.close();
             return;
         }
         try (Scope scope = arrival.context().makeCurrent()) {
             chain.doFilter(MarkedExchange.of(exchange, arrival));
+        } catch (Throwable thrown) {
+            arrival.ended();
+            throw thrown;
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.weft.http.server;
 
 import dev.weft.Mesh;
-import dev.weft.observe.Propagation;
-import dev.weft.time.Time;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.servlet.AsyncContext;
@@ -34,36 +32,50 @@ public final class MeshServletFilter implements Filter {
     /** An attribute of the request, so that its time does not begin anew when it is dispatched again. */
     private static final String ARRIVAL = "dev.weft.arrival";
 
-    private final Propagation propagation;
-    private final Time time;
+    private final Mesh mesh;
 
-    private MeshServletFilter(Propagation propagation, Time time) {
-        this.propagation = propagation;
-        this.time = time;
+    private MeshServletFilter(Mesh mesh) {
+        this.mesh = mesh;
     }
 
     public static MeshServletFilter of(Mesh mesh) {
-        return new MeshServletFilter(mesh.propagation(), mesh.time());
+        return new MeshServletFilter(mesh);
     }
 
     @Override
-    @SuppressWarnings("try") // a scope is there to be closed
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
             chain.doFilter(request, response);
             return;
         }
-        Arrival arrival = (Arrival) http.getAttribute(ARRIVAL);
-        if (arrival == null) {
-            arrival = Arrival.of(http, RequestGetter.INSTANCE, propagation, time);
-            if (arrival.expired()) {
-                answer.setHeader(Arrival.RETRY_HEADER, Arrival.NO);
-                answer.setStatus(Arrival.TOO_LATE_STATUS);
-                return;
-            }
-            http.setAttribute(ARRIVAL, arrival);
+        Arrival before = (Arrival) http.getAttribute(ARRIVAL);
+        if (before != null) {
+            handle(http, answer, before, chain);
+            return;
         }
+        Arrival arrival = Arrival.of(http, RequestGetter.INSTANCE, mesh);
+        if (arrival.refused()) {
+            answer.setStatus(arrival.refuse(answer::setHeader));
+            return;
+        }
+        http.setAttribute(ARRIVAL, arrival);
+        try {
+            handle(http, answer, arrival, chain);
+        } catch (Throwable thrown) {
+            arrival.ended();
+            throw thrown;
+        }
+        if (http.isAsyncStarted()) {
+            http.getAsyncContext().addListener(new WhenOver(arrival));
+        } else {
+            arrival.answered(answer.getStatus());
+        }
+    }
+
+    @SuppressWarnings("try") // a scope is there to be closed
+    private static void handle(HttpServletRequest http, HttpServletResponse answer, Arrival arrival, FilterChain chain)
+            throws IOException, ServletException {
         Marked marked = new Marked(answer, arrival);
         if (http.getDispatcherType() == DispatcherType.ERROR) {
             // The container has set the status, on an answer of its own.
@@ -99,9 +111,7 @@ public final class MeshServletFilter implements Filter {
         }
 
         private void mark(int status) {
-            if (arrival.forbidsRetry(status)) {
-                setHeader(Arrival.RETRY_HEADER, Arrival.NO);
-            }
+            arrival.mark(status, this::setHeader);
         }
 
         @Override

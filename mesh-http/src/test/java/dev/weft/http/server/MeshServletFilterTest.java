@@ -22,6 +22,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import static org.awaitility.Awaitility.await;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,6 +125,41 @@ class MeshServletFilterTest {
                 .isBetween(1L, Duration.ofSeconds(30).toNanos());
         assertThat(Span.fromContext(seen.get(0)).getSpanContext().getTraceId()).isEqualTo(TRACE);
         assertThat(Baggage.fromContext(seen.get(0)).getEntryValue("who")).isEqualTo("me");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"answer", "error", "throw", "async", "again", "timeout"})
+    void howeverARequestEndsItIsCountedOnce(String how) throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        int port = serve((request, response) -> {
+            if (times.getAndIncrement() > 0 && !how.equals("again")) {
+                response.setStatus(204);
+                return;
+            }
+            switch (how) {
+                case "error" -> response.sendError(500);
+                case "throw" -> throw new ServletException("as the test wants");
+                case "async" -> {
+                    AsyncContext async = request.startAsync();
+                    assertThat(mesh.admission().underWay()).isEqualTo(1);
+                    async.start(async::complete);
+                }
+                case "again" -> {
+                    // Three cycles, the last of which answers at once.
+                    if (times.get() < 3) {
+                        request.startAsync().dispatch();
+                    }
+                }
+                case "timeout" -> request.startAsync().setTimeout(50);
+                default -> response.setStatus(204);
+            }
+        });
+
+        get(port);
+
+        await().until(() -> mesh.admission().underWay() == 0);
+        get(port);
+        await().until(() -> mesh.admission().underWay() == 0);
     }
 
     @Test
