@@ -7,6 +7,7 @@ import dev.weft.guard.CriticalityLayer;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.guard.EjectionLayer;
 import dev.weft.guard.LimitLayer;
+import dev.weft.guard.ThrottleLayer;
 import dev.weft.health.HealthLayer;
 import dev.weft.observe.LogLayer;
 import dev.weft.observe.MetricsLayer;
@@ -35,6 +36,7 @@ final class ClientStack {
                 .then(Slot.BREAKER, new BreakerLayer())
                 .then(Slot.LIMIT, new LimitLayer())
                 .then(Slot.LIMIT, new BacklogLayer())
+                .then(Slot.LIMIT, new ThrottleLayer())
                 .then(Slot.BALANCE, new BalanceLayer())
                 .then(Slot.ATTEMPT, TraceLayer.ofAttempts(parts.openTelemetry))
                 .then(Slot.ATTEMPT, MetricsLayer.ofAttempts(parts.registry, parts.buckets))

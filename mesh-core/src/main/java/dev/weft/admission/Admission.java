@@ -37,7 +37,7 @@ public final class Admission implements AutoCloseable {
     public static final Setting<Duration> QUEUE = Setting.service(
             "server.queue",
             SettingTypes.duration(Duration.ofMillis(1), Duration.ofMinutes(1)),
-            Duration.ofMillis(500),
+            Duration.ofMillis(200),
             "The longest line at this service as a server: requests are refused while those before them would take more"
                     + " than 60 % of it (critical_plus), 45 % (critical), 35 % (sheddable_plus), 25 % (sheddable), or that"
                     + " part of the time that their callers have left.");
@@ -122,6 +122,10 @@ public final class Admission implements AutoCloseable {
     }
 
     private @Nullable Refusal refusal(Context context, long left, @Nullable String attempt, Rules now, long nowNanos) {
+        if (now.mode == Mode.ENFORCE && left != Time.NEVER_NANOS && !backlog.inTime(left, nowNanos)) {
+            counts.tooLate();
+            return Refusal.TOO_LATE;
+        }
         long reckoned = (long) Math.min((double) left, backlog.baseNanos() + now.queueNanos);
         if (!backlog.crowded(reckoned, Criticality.SHEDDABLE.share())) {
             return null;

@@ -35,12 +35,22 @@ public final class Backlog {
     /** Guarded by the lock. */
     private final BacklogPace estimate = new BacklogPace();
 
+    private final Fastest fastestOfLate;
+
     private volatile long roundNanos;
 
     // What the last round came to; written under the lock.
 
     /** Answers per nanosecond to reckon with; 0 while unknown. */
     private volatile double pace;
+    /**
+     * Whether a call with so much time left has any chance of an answer in time: whether it has as much as the fastest of
+     * late took. One in {@value Fastest#ONE_IN} of those that have not is let through, to see.
+     */
+    public boolean inTime(long leftNanos, long nowNanos) {
+        return fastestOfLate.inTime(leftNanos, nowNanos);
+    }
+
     /** What an answer takes where nobody waits, in nanoseconds. */
     private volatile double base;
     /** What the fastest answer took. */
@@ -52,6 +62,7 @@ public final class Backlog {
     private volatile double allowed;
 
     public Backlog(long nowNanos) {
+        this.fastestOfLate = new Fastest(nowNanos);
         this.roundNanos = nowNanos;
         this.heldUntilNanos = nowNanos;
         this.refusedNanos = nowNanos - HOLD_NANOS;
@@ -123,6 +134,7 @@ public final class Backlog {
         took.add(tookNanos);
         if (tookNanos < fastest.get()) {
             fastest.accumulateAndGet(tookNanos, Math::min);
+            fastestOfLate.answered(tookNanos);
         }
         closeRound(answers.incrementAndGet() + givenUp.get(), nowNanos);
     }
@@ -166,6 +178,7 @@ public final class Backlog {
                 heldUntilNanos = nowNanos;
             }
             roundNanos = nowNanos;
+            fastestOfLate.round(nowNanos);
         } finally {
             closing.unlock();
         }

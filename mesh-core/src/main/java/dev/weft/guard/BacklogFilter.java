@@ -8,6 +8,7 @@ import dev.weft.call.Filter;
 import dev.weft.call.MeshException;
 import dev.weft.call.Outcome;
 import dev.weft.call.Reply;
+import dev.weft.call.RetriesSpent;
 import dev.weft.call.Service;
 import dev.weft.endpoint.Backlog;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,6 +32,9 @@ final class BacklogFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
         long now = attempt.sentNanos();
         long left = attempt.remainingNanos(now);
+        if (enforce && !backlog.inTime(left, now)) {
+            return new Failure<>(attempt.deadlineExceeded("nearly: even its fastest answers of late took longer; not sent"));
+        }
         if (backlog.crowded(left, Criticality.SHEDDABLE.share())) {
             Criticality criticality = Criticality.in(attempt.context());
             if (!backlog.admits(left, criticality.share(), now)) {
@@ -53,6 +57,8 @@ final class BacklogFilter<R> implements Filter<R>, Reply.Observer<R> {
     }
 
     private Reply<R> refused(Call attempt, Criticality criticality) {
+        // It is the service that is overloaded, for whoever asks.
+        RetriesSpent.tell(attempt.context());
         return new Failure<>(new MeshException(
                 Fate.REJECTED_LIMIT,
                 attempt.service() + ": overloaded, its answer to a " + criticality.label()

@@ -1,5 +1,6 @@
 package dev.weft.observe;
 
+import dev.weft.call.Criticality;
 import dev.weft.call.Deadline;
 import dev.weft.call.TimeoutHeader;
 import dev.weft.time.Time;
@@ -70,7 +71,8 @@ public final class Propagation {
         if (before.isValid() && !before.isRemote() && before.getTraceId().equals(trace(extracted))) {
             extracted = extracted.with(outer);
         }
-        return withDeadline(withKnownFlags(extracted, before), carrier, headers, time);
+        return withDeadline(
+                Criticality.arrived(withKnownFlags(extracted, before)), carrier, headers, time);
     }
 
     private static String trace(Context context) {

@@ -44,6 +44,14 @@ public final class SlidingShare {
         some.add(1, nowNanos);
     }
 
+    /** Forgets all. */
+    public void clear() {
+        all.clear();
+        some.clear();
+        seen = 0;
+        hits = 0;
+    }
+
     /** How many came. */
     public long seen() {
         return seen;

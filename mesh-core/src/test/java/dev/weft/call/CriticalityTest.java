@@ -42,4 +42,13 @@ class CriticalityTest {
         assertThat(Criticality.SHEDDABLE_PLUS.lowered()).isEqualTo(Criticality.SHEDDABLE);
         assertThat(Criticality.SHEDDABLE.lowered()).isEqualTo(Criticality.SHEDDABLE);
     }
+
+    @Test
+    void aRequestRemembersWhatItsCallerSaidOfIt() {
+        assertThat(Criticality.ofRequest(Criticality.arrived(Context.root()))).isNull();
+        Context request = Criticality.arrived(baggage("sheddable"));
+        assertThat(Criticality.ofRequest(request)).isEqualTo(Criticality.SHEDDABLE);
+        assertThat(Criticality.ofRequest(request.with(Criticality.CRITICAL_PLUS)))
+                .isEqualTo(Criticality.SHEDDABLE);
+    }
 }

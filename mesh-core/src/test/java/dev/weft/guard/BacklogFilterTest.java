@@ -36,7 +36,7 @@ class BacklogFilterTest {
     }
 
     private Rig rig(String key, String value) {
-        Map<String, String> set = new HashMap<>(Map.of("deadline.total", "1s"));
+        Map<String, String> set = new HashMap<>(Map.of("deadline.total", "1s", "limits.throttle", "off"));
         set.put(key, value);
         Rig rig = new Rig(set);
         freeNanos = rig.time.nanos();

@@ -101,8 +101,13 @@ final class Rig implements AutoCloseable {
 
     /** An async call that may be under way still. */
     Call begin() {
+        return begin(Context.root());
+    }
+
+    /** The same, made in that context. */
+    Call begin(Context context) {
         Route<String> route = route();
-        Call call = newCall(route, AnyPace.ASYNC);
+        Call call = route.newCall("request", AnyPace.ASYNC.on(time), context);
         route.send(call);
         return call;
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is tried again and what never is, through the whole stack. */
 class RetryFilterTest {
-    private static final Set<Verdict> ALWAYS_SAFE = EnumSet.of(Verdict.UNSENT, Verdict.REFUSED);
+    private static final Set<Verdict> ALWAYS_SAFE = EnumSet.of(Verdict.UNSENT, Verdict.REFUSED, Verdict.OVERLOADED);
     private static final Set<Verdict> SAFE_IF_IDEMPOTENT =
             EnumSet.of(Verdict.LOST, Verdict.TIMEOUT, Verdict.UNAVAILABLE, Verdict.SERVER_ERROR);
 
@@ -198,6 +198,8 @@ class RetryFilterTest {
                 "5m",
                 "retry.budget.perSecond",
                 "1000",
+                "limits.throttle",
+                "off",
                 "deadline.total",
                 "5m")) {
             for (int i = 0; i < 20; i++) {

@@ -1,0 +1,49 @@
+package dev.weft.endpoint;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What the fastest answer of late took: a call with less time than that would be sent in vain.
+ *
+ * <p>What is known may be out of date, as nobody learns of what is not sent. So an answer that was faster counts at once,
+ * one in {@value #ONE_IN} calls goes out all the same, and what is {@value #KEPT_NANOS} ns old is forgotten. Thread-safe.
+ */
+final class Fastest {
+    static final int ONE_IN = 20;
+    static final long KEPT_NANOS = 10_000_000_000L;
+
+    private final AtomicInteger inVain = new AtomicInteger();
+    private volatile long least = Long.MAX_VALUE;
+    private volatile long before = Long.MAX_VALUE;
+    private volatile long beganNanos;
+
+    Fastest(long nowNanos) {
+        this.beganNanos = nowNanos;
+    }
+
+    /** An answer took that long. */
+    void answered(long tookNanos) {
+        if (tookNanos < least) {
+            // Of two at once the slower may win, which the next one mends.
+            least = tookNanos;
+        }
+    }
+
+    /** Called now and then, by one thread at a time. */
+    void round(long nowNanos) {
+        if (nowNanos - beganNanos >= KEPT_NANOS) {
+            before = nowNanos - beganNanos >= 2 * KEPT_NANOS ? Long.MAX_VALUE : least;
+            least = Long.MAX_VALUE;
+            beganNanos = nowNanos;
+        }
+    }
+
+    /** Whether a call that has so much time left is worth sending. */
+    boolean inTime(long leftNanos, long nowNanos) {
+        if (leftNanos >= before || leftNanos >= least || nowNanos - beganNanos >= 2 * KEPT_NANOS) {
+            return true;
+        }
+        boolean known = before != Long.MAX_VALUE || least != Long.MAX_VALUE;
+        return !known || inVain.incrementAndGet() % ONE_IN == 0;
+    }
+}
