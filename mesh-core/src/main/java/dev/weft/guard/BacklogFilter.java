@@ -33,7 +33,8 @@ final class BacklogFilter<R> implements Filter<R>, Reply.Observer<R> {
         long now = attempt.sentNanos();
         long left = attempt.remainingNanos(now);
         if (enforce && !backlog.inTime(left, now)) {
-            return new Failure<>(attempt.deadlineExceeded("nearly: even its fastest answers of late took longer; not sent"));
+            return new Failure<>(
+                    attempt.deadlineExceeded("nearly: even its fastest answers of late took longer; not sent"));
         }
         if (backlog.crowded(left, Criticality.SHEDDABLE.share())) {
             Criticality criticality = Criticality.in(attempt.context());

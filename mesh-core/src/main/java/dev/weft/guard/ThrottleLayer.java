@@ -37,8 +37,8 @@ public final class ThrottleLayer implements Stackable {
         if (mode == Mode.OFF) {
             return null;
         }
-        Throttle throttle = fit.keep(
-                "limits.throttle", "", () -> new Throttle(fit.time().nanos()));
+        Throttle throttle =
+                fit.keep("limits.throttle", "", () -> new Throttle(fit.time().nanos()));
         LongAdder observed = fit.keep("limits.throttle observed", "", LongAdder::new);
         Gauges gauges = fit.state().gauges();
         gauges.show(

@@ -71,8 +71,7 @@ public final class Propagation {
         if (before.isValid() && !before.isRemote() && before.getTraceId().equals(trace(extracted))) {
             extracted = extracted.with(outer);
         }
-        return withDeadline(
-                Criticality.arrived(withKnownFlags(extracted, before)), carrier, headers, time);
+        return withDeadline(Criticality.arrived(withKnownFlags(extracted, before)), carrier, headers, time);
     }
 
     private static String trace(Context context) {

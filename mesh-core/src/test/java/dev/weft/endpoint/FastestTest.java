@@ -45,7 +45,9 @@ class FastestTest {
         fastest.answered(20 * MILLI);
         fastest.round(10 * SECOND);
         fastest.answered(400 * MILLI);
-        assertThat(sent(100 * MILLI, 20, 11 * SECOND)).as("it was fast a moment ago").isEqualTo(20);
+        assertThat(sent(100 * MILLI, 20, 11 * SECOND))
+                .as("it was fast a moment ago")
+                .isEqualTo(20);
         fastest.round(20 * SECOND);
         fastest.answered(400 * MILLI);
         assertThat(sent(100 * MILLI, 20, 21 * SECOND)).isEqualTo(1);

@@ -76,9 +76,7 @@ class ThrottleTest {
             // Of all that come, a tenth at most is taken on: the server counts with the calls, not with the attempts.
             rig.wire.script(attempt -> {
                 sent++;
-                return rig.time.nanos() / EACH.toNanos() % 10 == 0
-                        ? Answer.ok("well")
-                        : answer(Verdict.OVERLOADED);
+                return rig.time.nanos() / EACH.toNanos() % 10 == 0 ? Answer.ok("well") : answer(Verdict.OVERLOADED);
             });
             calls(rig, 6_000, EACH);
             int asked = calls(rig, 3_000, EACH);

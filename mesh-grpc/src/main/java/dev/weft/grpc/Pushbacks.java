@@ -16,8 +16,7 @@ public final class Pushbacks {
     public static final String FORBIDDEN = "-1";
 
     /** In trailers: the application has not seen the call, and why. */
-    public static final Metadata.Key<String> REFUSED =
-            Metadata.Key.of(Refusal.MARK, Metadata.ASCII_STRING_MARSHALLER);
+    public static final Metadata.Key<String> REFUSED = Metadata.Key.of(Refusal.MARK, Metadata.ASCII_STRING_MARSHALLER);
 
     private Pushbacks() {}
 
@@ -28,7 +27,7 @@ public final class Pushbacks {
 
     static Pushback in(@Nullable Metadata trailers) {
         String said = trailers == null ? null : trailers.get(KEY);
-        if (said == null) {
+        if (trailers == null || said == null) {
             return Pushback.NONE;
         }
         try {

@@ -148,8 +148,7 @@ class AdmissionOverGrpcTest {
         load(2 * CAPACITY, 1, () -> ask(channel, new Came()));
         Came came = new Came();
         load(2 * CAPACITY, 4, () -> ask(channel, came));
-        await().until(() -> came.over() == came.asked.get()
-                && mesh.admission().underWay() == 0);
+        await().until(() -> came.over() == came.asked.get() && mesh.admission().underWay() == 0);
 
         assertThat(came.good.get()).as("answered in time").isGreaterThan((int) (0.75 * CAPACITY * 4));
         assertThat(came.refused.get()).isGreaterThan((int) (0.5 * CAPACITY * 4));
@@ -159,8 +158,9 @@ class AdmissionOverGrpcTest {
     void whoIsRefusedIsToldSoInWordsThatEveryClientKnows() {
         Mesh mesh = open(builder().start());
         Replica busy = busy(mesh);
-        ManagedChannel plain =
-                NettyChannelBuilder.forAddress(busy.socketAddress()).usePlaintext().build();
+        ManagedChannel plain = NettyChannelBuilder.forAddress(busy.socketAddress())
+                .usePlaintext()
+                .build();
         opened.add(plain::shutdownNow);
         Came came = new Came();
         AtomicInteger told = new AtomicInteger();
@@ -189,8 +189,7 @@ class AdmissionOverGrpcTest {
                         public void onCompleted() {}
                     });
         });
-        await().until(() -> came.over() == came.asked.get()
-                && mesh.admission().underWay() == 0);
+        await().until(() -> came.over() == came.asked.get() && mesh.admission().underWay() == 0);
 
         assertThat(came.refused.get()).as("those without a deadline too").isPositive();
         assertThat(told.get()).isEqualTo(came.refused.get());
@@ -200,8 +199,7 @@ class AdmissionOverGrpcTest {
     void howeverACallEndsItIsCountedOnce() {
         Mesh mesh = open(builder().start());
         Replica replica = open(new Replica(MeshServerInterceptor.of(mesh), (call, headers) -> {
-            String does = String.valueOf(
-                    headers.get(Metadata.Key.of("does", Metadata.ASCII_STRING_MARSHALLER)));
+            String does = String.valueOf(headers.get(Metadata.Key.of("does", Metadata.ASCII_STRING_MARSHALLER)));
             call.request(1);
             return new ServerCall.Listener<>() {
                 @Override
@@ -249,8 +247,7 @@ class AdmissionOverGrpcTest {
         // Those that are given little time may not get there at all.
         await().untilAsserted(() -> assertThat(replica.asked()).isGreaterThanOrEqualTo(88));
         // Of those that wait for an answer to their one message; who sends many is not waited for.
-        await().untilAsserted(
-                        () -> assertThat(mesh.admission().underWay()).isBetween(1, 10));
+        await().untilAsserted(() -> assertThat(mesh.admission().underWay()).isBetween(1, 10));
         calls.forEach(call -> call.cancel("enough", null));
         await().untilAsserted(() -> assertThat(mesh.admission().underWay()).isZero());
     }
@@ -264,8 +261,7 @@ class AdmissionOverGrpcTest {
         StaticResolver resolver = StaticResolver.empty();
         String[] addresses = new String[3];
         for (int i = 0; i < 3; i++) {
-            Replica replica =
-                    open(new Replica((call, headers) -> Replica.end(call, Status.UNAVAILABLE, refusal)));
+            Replica replica = open(new Replica((call, headers) -> Replica.end(call, Status.UNAVAILABLE, refusal)));
             all.add(replica);
             addresses[i] = replica.address();
         }

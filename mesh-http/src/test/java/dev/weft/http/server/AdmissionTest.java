@@ -220,7 +220,9 @@ class AdmissionTest {
         }
 
         assertThat(status).isEqualTo(503);
-        assertThat(asked.get()).as("through three hops that would each try three times").isEqualTo(1);
+        assertThat(asked.get())
+                .as("through three hops that would each try three times")
+                .isEqualTo(1);
     }
 
     /** A server that asks another for each of its answers. */
