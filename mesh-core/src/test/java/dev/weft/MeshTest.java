@@ -180,7 +180,10 @@ class MeshTest {
     @EnumSource
     void inAFullOutageRetriesFallToTheReserve(AnyPace pace) {
         wire.script(attempt -> Answer.of(Verdict.UNAVAILABLE, 503, "sorry"));
-        try (Mesh mesh = builder().set("ejection.mode", "off").start()) {
+        try (Mesh mesh = builder()
+                .set("ejection.mode", "off")
+                .set("limits.throttle", "off")
+                .start()) {
             for (int i = 0; i < 500; i++) {
                 call(mesh, pace);
             }

@@ -52,8 +52,8 @@ public class AdmissionBenchmark {
         private final Time time = Time.system();
         private final NoWire wire = new NoWire();
         private final Policy policy = Policy.builtIn("inventory");
-        private final Fit<String> fit = new Fit<>(
-                policy, new Cluster("inventory", time), wire, time, Chance.perThread(), new ServiceState());
+        private final Fit<String> fit =
+                new Fit<>(policy, new Cluster("inventory", time), wire, time, Chance.perThread(), new ServiceState());
         private final Service<String> chain = Stack.empty()
                 .then(Slot.DEADLINE, new CriticalityLayer())
                 .then(Slot.LIMIT, new BacklogLayer())
