@@ -1,6 +1,7 @@
 package dev.weft;
 
 import dev.weft.balance.BalanceLayer;
+import dev.weft.collapse.CollapseLayer;
 import dev.weft.guard.BacklogLayer;
 import dev.weft.guard.BreakerLayer;
 import dev.weft.guard.CriticalityLayer;
@@ -12,6 +13,8 @@ import dev.weft.health.HealthLayer;
 import dev.weft.observe.LogLayer;
 import dev.weft.observe.MetricsLayer;
 import dev.weft.observe.TraceLayer;
+import dev.weft.rate.RateLayer;
+import dev.weft.retry.FallbackLayer;
 import dev.weft.retry.HedgeLayer;
 import dev.weft.retry.RetryLayer;
 import dev.weft.stack.Slot;
@@ -31,6 +34,9 @@ final class ClientStack {
                 .then(Slot.METRICS, MetricsLayer.ofCalls(parts.registry, parts.buckets))
                 .then(Slot.DEADLINE, new DeadlineLayer())
                 .then(Slot.DEADLINE, new CriticalityLayer())
+                .then(Slot.FALLBACK, new FallbackLayer())
+                .then(Slot.COLLAPSE, new CollapseLayer())
+                .then(Slot.RATE, new RateLayer(parts.rateShares))
                 .then(Slot.RETRY, new RetryLayer())
                 .then(Slot.HEDGE, new HedgeLayer())
                 .then(Slot.BREAKER, new BreakerLayer())

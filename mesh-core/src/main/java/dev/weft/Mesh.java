@@ -192,6 +192,9 @@ public final class Mesh implements AutoCloseable {
         if (identity != null) {
             close(identity);
         }
+        if (parts.rateShares != null) {
+            close(parts.rateShares);
+        }
     }
 
     /** Has {@code companion} closed with the mesh, before its sources are; at once where the mesh closes already. */

@@ -12,6 +12,7 @@ import dev.weft.policy.PolicySource;
 import dev.weft.policy.PolicyStore;
 import dev.weft.policy.Setting;
 import dev.weft.policy.Settings;
+import dev.weft.rate.RateShares;
 import dev.weft.stack.ConnectSettings;
 import dev.weft.stack.DiscoverySettings;
 import dev.weft.stack.HttpSettings;
@@ -55,6 +56,9 @@ public final class MeshBuilder {
 
     boolean buckets;
 
+    @Nullable
+    RateShares rateShares;
+
     private @Nullable Resolver resolver;
     private final Map<String, Resolver> sources = new LinkedHashMap<>();
     private @Nullable IdentitySource identitySource;
@@ -92,6 +96,12 @@ public final class MeshBuilder {
     /** Where the shared policy comes from: a file, Consul; the mesh closes it. */
     public MeshBuilder policy(PolicySource source) {
         this.policySource = source;
+        return this;
+    }
+
+    /** Who divides the limits that policy says are shared ({@code rate.shared}) among processes; the mesh closes it. */
+    public MeshBuilder rateShares(RateShares shares) {
+        this.rateShares = shares;
         return this;
     }
 

@@ -1,15 +1,21 @@
 package dev.weft;
 
+import dev.weft.call.Call;
+import dev.weft.call.RequestPart;
 import dev.weft.call.Service;
+import dev.weft.call.Substitute;
 import dev.weft.call.Wire;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.Policy;
 import dev.weft.policy.PolicySnapshot;
 import dev.weft.policy.ServicePolicies;
+import dev.weft.stack.Alternatives;
 import dev.weft.stack.Fit;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +31,25 @@ public final class MeshClient<R> {
     private final Mesh mesh;
     private final Wire<R> wire;
     private final ConcurrentMap<String, Compiled<R>> services = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Substitute<R>> substitutes = new ConcurrentHashMap<>();
+    private final Alternatives<R> others = new Others();
 
     MeshClient(Mesh mesh, Wire<R> wire) {
         this.mesh = mesh;
         this.wire = wire;
+    }
+
+    /**
+     * Has the application's own code answer for {@code service} when it has not answered itself, and the service that policy
+     * names in its place has not either.
+     *
+     * @throws IllegalStateException when the service was called already, or has such code
+     */
+    public void fallback(String service, Substitute<R> code) {
+        if (services.containsKey(service) || substitutes.putIfAbsent(service, code) != null) {
+            throw new IllegalStateException(
+                    "the fallback of " + service + " must be given once, before its first call");
+        }
     }
 
     /**
@@ -120,8 +141,31 @@ public final class MeshClient<R> {
 
     private Route<R> route(MeshService service, Policy policy) {
         Service<R> chain = mesh.stack()
-                .build(new Fit<>(policy, service.cluster(), wire, mesh.time(), mesh.random(), service.state()));
+                .build(new Fit<>(policy, service.cluster(), wire, mesh.time(), mesh.random(), service.state(), others));
         return new Route<>(mesh, policy, chain, wire, service);
+    }
+
+    private final class Others implements Alternatives<R> {
+        @Override
+        public @Nullable Substitute<R> substitute(String service) {
+            return substitutes.get(service);
+        }
+
+        @Override
+        public Detour<R> detour(String service, Call call) {
+            Route<R> route =
+                    route(service, part(call, RequestPart.METHOD), part(call, RequestPart.PATH), LayerValues.NONE);
+            Call other = route.newCall(call.request(), call.pace(), call.context());
+            if (call.hasDeadline()) {
+                other.shorten(call.deadlineNanos());
+            }
+            call.onCancel(other);
+            return new Detour<>(other, route::send);
+        }
+
+        private String part(Call call, RequestPart part) {
+            return Objects.requireNonNullElse(wire.read(call, part, ""), "");
+        }
     }
 
     private record Kind(int route, LayerValues declared) {}

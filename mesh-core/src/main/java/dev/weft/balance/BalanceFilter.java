@@ -12,6 +12,7 @@ import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.LatencyAverage;
 import dev.weft.endpoint.Node;
+import dev.weft.stack.CallKey;
 import org.jspecify.annotations.Nullable;
 
 /** Picks, counts the node's load until the attempt has ended, and records its latency. */
@@ -22,16 +23,18 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     private static final long FAILURE_MAX_NANOS = 5_000_000_000L;
 
     private final Members members;
-    private final HashKey key;
+    private final CallKey key;
     private final Wire<R> wire;
+    private final CallKey.Reader<Call> reader;
     private final long decayNanos;
     private final long waitNanos;
     private final boolean reads;
 
-    BalanceFilter(Members members, HashKey key, Wire<R> wire, long decayNanos, long waitNanos) {
+    BalanceFilter(Members members, CallKey key, Wire<R> wire, long decayNanos, long waitNanos) {
         this.members = members;
         this.key = key;
         this.wire = wire;
+        this.reader = wire::read;
         this.reads = members.readsReports();
         this.decayNanos = decayNanos;
         this.waitNanos = waitNanos;
@@ -46,7 +49,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     }
 
     private @Nullable Node pick(Call attempt) {
-        String text = key.of(attempt, wire);
+        String text = key.of(attempt, attempt.context(), reader);
         return text == null ? members.pick(attempt) : members.pick(attempt, XxHash64.of(text, 0));
     }
 

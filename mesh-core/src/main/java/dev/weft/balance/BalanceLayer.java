@@ -53,7 +53,7 @@ public final class BalanceLayer implements Stackable {
                 KIND,
                 DECAY,
                 SLOW_START,
-                HashKey.KEY,
+                HashPicker.KEY,
                 HashPicker.BOUND,
                 ReportedWeights.METRICS,
                 ReportedWeights.ERROR_PENALTY,
@@ -87,7 +87,7 @@ public final class BalanceLayer implements Stackable {
         show(fit, members);
         return new BalanceFilter<>(
                 members,
-                policy.get(HashKey.KEY),
+                policy.get(HashPicker.KEY),
                 fit.wire(),
                 decay,
                 policy.get(DiscoverySettings.WAIT).toNanos());

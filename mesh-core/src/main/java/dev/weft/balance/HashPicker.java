@@ -4,6 +4,8 @@ import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
+import dev.weft.stack.CallKey;
+import dev.weft.stack.CallKeyType;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -17,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Mirrokni, Thorup and Zadimoghaddam; with Envoy's jumps in place of the next on the ring).
  */
 final class HashPicker implements Picker {
+    static final Setting<CallKey> KEY = Setting.route(
+            "balancer.hash.key",
+            new CallKeyType(false),
+            CallKey.NONE,
+            "ringHash, maglev: calls with the same value here go to the same endpoint, such as header:x-user,"
+                    + " cookie:session, path:/items/{id} or baggage:tenant. Calls without it go to any.");
     static final Setting<Double> BOUND = Setting.service(
             "balancer.hash.boundedLoad",
             SettingTypes.numberOrOff(1, 100),

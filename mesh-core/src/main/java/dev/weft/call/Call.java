@@ -34,7 +34,9 @@ public final class Call extends CallRecord {
         }
     }
 
-    private final @Nullable Call parent;
+    /** Changes for the answer of a stand-in only. */
+    private @Nullable Call parent;
+
     private final @Nullable Call previous;
     private final Object request;
     private final Policy policy;
@@ -127,6 +129,34 @@ public final class Call extends CallRecord {
         Call probe = new Call(logical(), null, pace.beside(), 1, time().nanos());
         probe.deadlineNanos = NO_DEADLINE_NANOS;
         return probe;
+    }
+
+    /**
+     * A logical call that asks the same in this one's stead: beside it, within the same deadline, cut off by nobody but
+     * whoever made it.
+     */
+    public Call newStandIn() {
+        Call standIn = new Call(request, policy, pace.beside(), context, new Ends(ends().pauses()));
+        standIn.deadlineNanos = deadlineNanos;
+        return standIn;
+    }
+
+    /**
+     * What {@code standIn} has come to is what this call has come to.
+     *
+     * @param own this call alone stands for its attempts, and ends when the answer is closed; others have copies
+     */
+    public void takeOver(Call standIn, boolean own) {
+        Call answering = standIn.latest;
+        fateOf(standIn);
+        latest = answering;
+        if (own) {
+            ATTEMPTS.setVolatile(this, standIn.attempts);
+            if (answering != null) {
+                answering.parent = this;
+                onCancel(answering);
+            }
+        }
     }
 
     private int nextNumber() {
@@ -268,16 +298,6 @@ public final class Call extends CallRecord {
         return expiresBefore(sentNanos + Deadline.TOO_LITTLE_NANOS);
     }
 
-    public MeshException deadlineExceeded(String when) {
-        return new MeshException(
-                Fate.FAILED_DEADLINE,
-                service() + ": the deadline passed " + when + " (" + logical().attempts() + " attempts made)");
-    }
-
-    public MeshException cancellation() {
-        return new MeshException(Fate.CANCELLED, service() + ": the call was cancelled");
-    }
-
     // Ending.
 
     /**
@@ -368,7 +388,7 @@ public final class Call extends CallRecord {
             end(null, now);
         } else {
             answered(answering.verdict(), answering.status(), result, answering.headNanos());
-            if (!answering.adopt()) {
+            if (answering.parent != this || !answering.adopt()) {
                 long ended = answering.endNanos();
                 end(answering.bodyFailure(), ended - headNanos() > 0 ? ended : headNanos());
             }

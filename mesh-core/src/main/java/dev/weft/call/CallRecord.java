@@ -59,6 +59,21 @@ abstract sealed class CallRecord extends Lifetime permits Call {
         this.fate = fate;
     }
 
+    public final MeshException deadlineExceeded(String when) {
+        return new MeshException(
+                Fate.FAILED_DEADLINE,
+                self().service() + ": the deadline passed " + when + " ("
+                        + self().logical().attempts() + " attempts made)");
+    }
+
+    public final MeshException cancellation() {
+        return new MeshException(Fate.CANCELLED, self().service() + ": the call was cancelled");
+    }
+
+    final void fateOf(CallRecord other) {
+        fate = other.fate;
+    }
+
     /** How a logical call ended. Meaningful once it has ended. */
     public final Fate fate() {
         if (outcome instanceof Failure<?> failure) {

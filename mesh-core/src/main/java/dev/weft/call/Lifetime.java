@@ -154,11 +154,11 @@ abstract sealed class Lifetime implements Cancellable permits CallRecord {
         } while (!STATE.compareAndSet(this, seen, seen | ENDING));
         record(failure, nowNanos);
         tellAll();
-        Call parent = self().parent();
-        if (parent == null) {
+        if (self().parent() == null) {
             STATE.setRelease(this, ENDED);
         } else if (((int) STATE.getAndBitwiseOr(this, ENDED) & ADOPTED) != 0) {
-            parent.end(failure, nowNanos);
+            // Whoever it is now: it may be another than in the beginning.
+            self().logical().end(failure, nowNanos);
         }
     }
 

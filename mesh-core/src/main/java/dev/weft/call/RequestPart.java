@@ -7,5 +7,9 @@ public enum RequestPart {
     /** A cookie. */
     COOKIE,
     /** The path without its query, as sent; gRPC's is {@code /package.Service/Method}. Has no name. */
-    PATH
+    PATH,
+    /** The method, {@code GET}; gRPC's is always {@code POST}. Has no name. */
+    METHOD,
+    /** Who asks, as its certificate says: a SPIFFE id. Only a server knows; has no name. */
+    CALLER
 }

@@ -100,6 +100,16 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
         return given == answer;
     }
 
+    /** How those who ask the same at the same time share an answer, where the protocol's answers can be copied. */
+    default @Nullable Sharing<R> sharing() {
+        return null;
+    }
+
+    /** Makes answers that nobody sent, where the protocol's can be told in a status and a text. */
+    default @Nullable FixedAnswers<R> fixedAnswers() {
+        return null;
+    }
+
     /** What asks nodes how they are, if the transport can; what policy calls the check is {@link #protocol}. */
     default @Nullable Prober prober() {
         return null;

@@ -16,9 +16,21 @@ import java.util.random.RandomGenerator;
  * @param time the clock
  * @param random where chance comes from
  * @param state what outlives the policy, shared by all routes and transports of the service
+ * @param alternatives what else there is when the service does not answer
  */
 public record Fit<R>(
-        Policy policy, Cluster cluster, Wire<R> wire, Time time, RandomGenerator random, ServiceState state) {
+        Policy policy,
+        Cluster cluster,
+        Wire<R> wire,
+        Time time,
+        RandomGenerator random,
+        ServiceState state,
+        Alternatives<R> alternatives) {
+    /** Without alternatives. */
+    public Fit(Policy policy, Cluster cluster, Wire<R> wire, Time time, RandomGenerator random, ServiceState state) {
+        this(policy, cluster, wire, time, random, state, Alternatives.none());
+    }
+
     public String service() {
         return policy.service();
     }

@@ -134,7 +134,8 @@ final class GrpcWire implements Wire<Exchange> {
         return switch (part) {
             case HEADER -> request.header(name);
             case PATH -> "/" + request.method.getFullMethodName();
-            case COOKIE -> null;
+            case METHOD -> "POST";
+            case COOKIE, CALLER -> null;
         };
     }
 

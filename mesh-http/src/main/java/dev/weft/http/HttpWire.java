@@ -1,12 +1,14 @@
 package dev.weft.http;
 
 import dev.weft.call.Call;
+import dev.weft.call.FixedAnswers;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
 import dev.weft.call.Prober;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
+import dev.weft.call.Sharing;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
@@ -104,7 +106,11 @@ final class HttpWire implements Wire<Response> {
 
     @Override
     public boolean safe(Call call) {
-        return switch (request(call).method()) {
+        return safe(request(call));
+    }
+
+    static boolean safe(Request request) {
+        return switch (request.method()) {
             case "GET", "HEAD", "OPTIONS", "TRACE" -> true;
             default -> false;
         };
@@ -135,6 +141,16 @@ final class HttpWire implements Wire<Response> {
             return said == null ? null : LoadReport.ofHeader(said);
         }
         return null;
+    }
+
+    @Override
+    public @Nullable Sharing<Response> sharing() {
+        return transport.seesAll() ? new HttpSharing(transport.threads()) : null;
+    }
+
+    @Override
+    public FixedAnswers<Response> fixedAnswers() {
+        return FixedResponse::to;
     }
 
     @Override

@@ -7,10 +7,13 @@ import dev.weft.call.Pace;
 import dev.weft.policy.PolicyStore;
 import dev.weft.time.Chance;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +85,20 @@ public final class MeshHttp {
     /** As {@link #interceptor()}, for one declared client, as {@link #callFactory(Class)} has it. */
     public Interceptor interceptor(Class<?> api) {
         return new MeshInterceptor(new Calls(this, declared(api)));
+    }
+
+    /**
+     * Has {@code code} answer calls to {@code service} that have failed after all retries, where the service that policy names
+     * in its place ({@code fallback.service}) has not answered either. Not for answers that blame the caller, nor for
+     * refusals and cancelled calls. It is run by the thread that carries the call, so for calls that are enqueued it must
+     * not block; if it throws, or answers null, the call ends as it would have without it.
+     *
+     * @return this
+     * @throws IllegalStateException when the service was called already, or has such code
+     */
+    public MeshHttp fallback(String service, Function<Request, @Nullable Response> code) {
+        client.fallback(service, call -> code.apply((Request) call.request()));
+        return this;
     }
 
     private DeclaredClient declared(Class<?> api) {

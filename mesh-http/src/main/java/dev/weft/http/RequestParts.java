@@ -13,6 +13,8 @@ final class RequestParts {
             case HEADER -> first(request, name);
             case COOKIE -> cookie(request, name);
             case PATH -> request.url().encodedPath();
+            case METHOD -> request.method();
+            case CALLER -> null;
         };
     }
 

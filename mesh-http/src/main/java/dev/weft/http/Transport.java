@@ -24,6 +24,7 @@ final class Transport implements AutoCloseable {
     private static final long KEEP_ALIVE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final OkHttpClient base;
+    private final boolean seesAll;
     private final Time time;
     private final @Nullable Keyring keyring;
     private final Housekeeping housekeeping;
@@ -33,6 +34,7 @@ final class Transport implements AutoCloseable {
     private final ConcurrentMap<Peer, ClientTls> tls = new ConcurrentHashMap<>();
 
     Transport(OkHttpClient base, Time time, @Nullable Keyring keyring) {
+        this.seesAll = HttpSharing.seesAll(base);
         this.base = base.newBuilder()
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
@@ -47,6 +49,11 @@ final class Transport implements AutoCloseable {
         if (keyring != null) {
             keyring.onRotated(rotated);
         }
+    }
+
+    /** Whether nothing of the application's own adds to requests below the stack. */
+    boolean seesAll() {
+        return seesAll;
     }
 
     Time time() {

@@ -1,4 +1,4 @@
-package dev.weft.balance;
+package dev.weft.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class HashKeyTest {
-    private final HashKeyType type = new HashKeyType();
+class CallKeyTest {
+    private final CallKeyType type = new CallKeyType(false);
 
     /** Says of each part its own name, and of the path what it was told. */
     private static final class Speaking extends StillWire {
@@ -38,7 +38,7 @@ class HashKeyTest {
     private @Nullable String key(String setting, String path) {
         Context context = Baggage.builder().put("tenant", "acme").build().storeInContext(Context.root());
         Call call = new Call("request", Policy.builtIn("inventory"), Pace.blocking(new FakeTime()), context);
-        return type.parse(setting).of(call, new Speaking(path));
+        return type.parse(setting).of(call, context, new Speaking(path)::read);
     }
 
     @ParameterizedTest
@@ -83,9 +83,9 @@ class HashKeyTest {
     @Test
     void aWireThatCannotTellHasNoKey() {
         Call call = new Call("request", Policy.builtIn("inventory"), Pace.blocking(new FakeTime()), Context.root());
-        assertThat(type.parse("header:x-user").of(call, new ScriptedWire<>("fine")))
+        assertThat(type.parse("header:x-user").of(call, call.context(), new ScriptedWire<>("fine")::read))
                 .isNull();
-        assertThat(type.parse("path:/{id}").of(call, new ScriptedWire<>("fine")))
+        assertThat(type.parse("path:/{id}").of(call, call.context(), new ScriptedWire<>("fine")::read))
                 .isNull();
     }
 }

@@ -1,0 +1,28 @@
+package dev.weft.call;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How those who ask the same at the same time share one answer.
+ *
+ * @param <R> the response
+ */
+public interface Sharing<R> {
+    /**
+     * Equal for two calls to one service where the answer to one is the answer to the other: the same question, by the same
+     * caller, with the same credentials. Null where the call shares no answer. Never written anywhere.
+     */
+    @Nullable
+    Object key(Call call);
+
+    /**
+     * Reads an answer to its end and closes it. Does not block.
+     *
+     * @param mostBytes how much of a body is kept
+     * @param then told once, on any thread, what gives each who asks a copy; null where the answer is larger or breaks off:
+     *     then it is as it was
+     */
+    void read(R answer, long mostBytes, Consumer<@Nullable Supplier<R>> then);
+}

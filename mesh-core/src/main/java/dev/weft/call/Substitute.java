@@ -1,0 +1,20 @@
+package dev.weft.call;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers in place of a service that could not: code of the application's own.
+ *
+ * @param <R> the response
+ */
+@FunctionalInterface
+public interface Substitute<R> {
+    /**
+     * Thread-safe; on the thread that carries the call, so it does not block an async one. What it throws leaves the call as
+     * it was without it.
+     *
+     * @return null where it has no answer either
+     */
+    @Nullable
+    R answer(Call call) throws Exception;
+}

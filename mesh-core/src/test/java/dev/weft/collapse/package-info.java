@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.collapse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.weft.rate;
+
+import org.jspecify.annotations.NullMarked;
