@@ -10,6 +10,7 @@ import dev.weft.policy.Explanation;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.PolicyStatus;
 import dev.weft.policy.PolicyStore;
+import dev.weft.rate.ServerRate;
 import dev.weft.stack.Stack;
 import dev.weft.time.Time;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,6 +49,7 @@ public final class Mesh implements AutoCloseable {
     private final @Nullable Keyring identity;
     private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
     private final Propagation propagation;
+    private final ServerRate serverRate;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
@@ -59,6 +61,7 @@ public final class Mesh implements AutoCloseable {
         this.policies = policies;
         this.propagation = Propagation.of(parts.openTelemetry);
         this.admission = new Admission(policies, parts.serves, time);
+        this.serverRate = new ServerRate(policies, parts.serves, parts.rateShares, time);
     }
 
     public static MeshBuilder builder() {
@@ -87,6 +90,11 @@ public final class Mesh implements AutoCloseable {
     /** Says which of the requests that come to this process are handled; for servers. */
     public Admission admission() {
         return admission;
+    }
+
+    /** Says which requests come to this process too fast to be handled; for servers. */
+    public ServerRate serverRate() {
+        return serverRate;
     }
 
     RandomGenerator random() {
@@ -192,6 +200,7 @@ public final class Mesh implements AutoCloseable {
         if (identity != null) {
             close(identity);
         }
+        close(serverRate);
         if (parts.rateShares != null) {
             close(parts.rateShares);
         }

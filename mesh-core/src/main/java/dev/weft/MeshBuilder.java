@@ -244,6 +244,7 @@ public final class MeshBuilder {
             mesh.publishSources(registry);
             mesh.admission().publish(registry);
             mesh.accompany(mesh.admission());
+            mesh.serverRate().publish(registry);
         }
         if (keyring == null) {
             log.info("no source of identities: calls are sent in plain text unless their own client does TLS");

@@ -3,6 +3,7 @@ package dev.weft.consul;
 import dev.weft.endpoint.Resolver;
 import dev.weft.identity.IdentitySource;
 import dev.weft.policy.PolicySource;
+import dev.weft.rate.RateShares;
 import java.io.IOException;
 import java.util.List;
 
@@ -69,6 +70,17 @@ public final class Consul implements AutoCloseable {
         try (Kiwi kiwi = http.kiwi()) {
             return StatusText.list(kiwi);
         }
+    }
+
+    /**
+     * Divides the rates that policy says are shared ({@code rate.shared}) among all processes that take part, through the
+     * key-value store under {@code weft/rates/}: {@code Mesh.builder().rateShares(...)}, and the mesh closes it.
+     *
+     * @param instance which of the processes this is; two at a time must not have the same name
+     * @param expected how many there are, 1 or more; counts until Consul has answered for the first time
+     */
+    public RateShares rateShares(String instance, int expected) {
+        return closing.add(new ConsulRateShares(http, instance, expected));
     }
 
     /** Puts this process into Consul's list of services, until what is returned is closed. */

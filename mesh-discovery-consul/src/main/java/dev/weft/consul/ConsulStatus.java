@@ -6,9 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.kiwiproject.consul.model.session.ImmutableSession;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells operators how it stands with the policy in this process, under {@code weft/status/APP/INSTANCE}.
@@ -20,7 +17,6 @@ public final class ConsulStatus implements AutoCloseable {
     /** Where all instances tell. */
     static final String PREFIX = "weft/status/";
 
-    private static final Logger log = LoggerFactory.getLogger(ConsulStatus.class);
     private static final String SESSION_TTL = "15s";
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._:@-]+");
@@ -73,17 +69,22 @@ public final class ConsulStatus implements AutoCloseable {
     }
 
     private final class Publishing implements Loop.Work {
-        private @Nullable String session;
+        private final Session session = new Session(kiwi, key, SESSION_TTL);
+        private @Nullable String bound;
         private @Nullable PolicyStatus published;
 
         @Override
         public long step() throws ConsulException {
-            String bound = renewed();
+            String id = session.renewed();
+            if (!id.equals(bound)) {
+                bound = id;
+                published = null;
+            }
             PolicyStatus status = wanted.get();
             if (status != null && !status.equals(published)) {
                 boolean taken = kiwi.call(
                         "publishing " + key,
-                        consul -> consul.keyValueClient().acquireLock(key, StatusText.write(status), bound));
+                        consul -> consul.keyValueClient().acquireLock(key, StatusText.write(status), id));
                 if (!taken) {
                     throw new ConsulException(key + " is held by another session; if this process was restarted under"
                             + " the same name, that one ends within 30 s");
@@ -91,37 +92,6 @@ public final class ConsulStatus implements AutoCloseable {
                 published = status;
             }
             return RENEW_NANOS;
-        }
-
-        private String renewed() throws ConsulException {
-            String known = session;
-            if (known != null) {
-                try {
-                    kiwi.call(
-                            "renewing the session of " + key,
-                            consul -> consul.sessionClient().renewSession(known));
-                    return known;
-                } catch (ConsulException e) {
-                    if (e.status() != 404) {
-                        throw e;
-                    }
-                    log.info("{}: Consul has lost the session; making a new one", key);
-                }
-            }
-            session = null;
-            published = null;
-            String made = kiwi.call(
-                    "making a session for " + key,
-                    consul -> consul.sessionClient()
-                            .createSession(ImmutableSession.builder()
-                                    .name("weft " + key)
-                                    .ttl(SESSION_TTL)
-                                    .behavior("delete")
-                                    .lockDelay("0s")
-                                    .build())
-                            .getId());
-            session = made;
-            return made;
         }
 
         @Override
@@ -136,18 +106,7 @@ public final class ConsulStatus implements AutoCloseable {
 
         @Override
         public void end() {
-            String known = session;
-            if (known == null) {
-                return;
-            }
-            try {
-                kiwi.call("ending the session of " + key, consul -> {
-                    consul.sessionClient().destroySession(known);
-                    return known;
-                });
-            } catch (ConsulException e) {
-                log.warn("{} stays until its session runs out: {}", key, e.getMessage());
-            }
+            session.end();
         }
     }
 }

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * For gRPC servers: restores deadline, trace and baggage of whoever calls, as the current {@link Context}, for the
  * calls made from there, over HTTP or gRPC; those are cut off when the caller gives up. A call whose deadline has passed is
- * refused, and so are calls while this process has more to do than it can ({@link Mesh#admission}), but those that ask
- * for its health. A failure of a call whose own calls have used up their retries tells its caller not to try again.
+ * refused, and so are calls while this process has more to do than it can ({@link Mesh#admission}), and those that come
+ * faster than policy allows ({@code server.rate}), but not those that ask for its health. A failure of a call whose own calls
+ * have used up their retries tells its caller not to try again.
  *
  * <p>Register it so that it runs before all interceptors that call other services. Code that goes on with a call on a
  * thread of its own takes the context there as it takes a trace: {@code Context.current().wrap(...)}. Thread-safe.
@@ -55,6 +56,12 @@ public final class MeshServerInterceptor implements ServerInterceptor {
                 call.close(status(refusal), trailers(refusal));
                 return new ServerCall.Listener<>() {};
             }
+        }
+        Metadata wait = RateTrailers.refuses(mesh.serverRate(), call, headers, context);
+        if (wait != null) {
+            visit.ended();
+            call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
+            return new ServerCall.Listener<>() {};
         }
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             // How long it takes is its caller's to say, who sends as he likes.

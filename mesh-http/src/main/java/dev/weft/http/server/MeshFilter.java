@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * For the JDK's {@code HttpServer}: handlers run under the caller's deadline, trace and baggage, which their own calls
- * inherit; a request whose deadline has passed is answered with 504 and not handled, and with 503 while this process has
- * more to do than it can ({@link Mesh#admission}). A handler that goes on with the exchange on a thread of its own must
- * answer or close it, as ever. Thread-safe.
+ * inherit; a request whose deadline has passed is answered with 504 and not handled, with 503 while this process has
+ * more to do than it can ({@link Mesh#admission}), with 429 when it comes faster than policy allows ({@code server.rate}).
+ * A handler that goes on with the exchange on a thread of its own must answer or close it, as ever. Thread-safe.
  *
  * <pre>{@code
  * server.createContext("/", handler).getFilters().add(MeshFilter.of(mesh));
@@ -38,6 +38,14 @@ public final class MeshFilter extends Filter {
         Arrival arrival = Arrival.of(exchange.getRequestHeaders(), HeadersGetter.INSTANCE, mesh);
         if (arrival.refused()) {
             exchange.sendResponseHeaders(arrival.refuse(exchange.getResponseHeaders()::set), -1);
+            exchange.close();
+            return;
+        }
+        String wait = ServerRates.refuses(mesh.serverRate(), exchange, arrival.context());
+        if (wait != null) {
+            arrival.ended();
+            exchange.getResponseHeaders().set(ServerRates.RETRY_AFTER, wait);
+            exchange.sendResponseHeaders(ServerRates.STATUS, -1);
             exchange.close();
             return;
         }

@@ -59,6 +59,13 @@ public final class MeshServletFilter implements Filter {
             answer.setStatus(arrival.refuse(answer::setHeader));
             return;
         }
+        String wait = ServerRates.OfServlets.refuses(mesh.serverRate(), http, arrival.context());
+        if (wait != null) {
+            arrival.ended();
+            answer.setHeader(ServerRates.RETRY_AFTER, wait);
+            answer.setStatus(ServerRates.STATUS);
+            return;
+        }
         http.setAttribute(ARRIVAL, arrival);
         try {
             handle(http, answer, arrival, chain);

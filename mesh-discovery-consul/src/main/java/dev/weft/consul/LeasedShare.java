@@ -1,0 +1,149 @@
+package dev.weft.consul;
+
+import dev.weft.rate.RateShares;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** This process's part in one limit. Confined to the loop's thread, but for {@link #close} and what is final. */
+final class LeasedShare {
+    /** This part of a limit is divided equally, so that nobody is left without; the rest goes by demand. */
+    static final double EQUAL = 0.2;
+
+    /** A share rises when it could have for so long: by then all others have seen why theirs fall. */
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** After Consul was away others may still be on their way back. */
+    static final long LONG_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(12);
+
+    private static final double TOLD_CHANGE = 0.1;
+
+    /** Demand is an average of about that long: a share that follows every gust falls more than it rises. */
+    private static final double SMOOTH_SECONDS = 4;
+
+    private final String limit;
+    private final WeakReference<RateShares.Party> party;
+    private volatile boolean closed;
+    private double share;
+    private int instances;
+    private double demand;
+    private long asked;
+    private long askedNanos;
+    private @Nullable String told;
+    private boolean known;
+    /** The least that it could have had since then. */
+    private double least = 1;
+
+    private long sinceNanos;
+
+    LeasedShare(String limit, RateShares.Party party, int expected, long nowNanos) {
+        this.limit = limit;
+        this.party = new WeakReference<>(party);
+        this.instances = expected;
+        this.share = 1.0 / expected;
+        this.askedNanos = nowNanos;
+        this.asked = party.asked();
+        party.share(share);
+    }
+
+    String limit() {
+        return limit;
+    }
+
+    /** Its share goes back. */
+    void close() {
+        closed = true;
+    }
+
+    /** Whether nobody uses it any more. */
+    boolean over() {
+        return closed || party.get() == null;
+    }
+
+    /** Nobody but this process knows of it any more. */
+    void forgotten() {
+        told = null;
+    }
+
+    /** What is to be told of the demand, or null where that is no news. */
+    @Nullable
+    String news(long nowNanos) {
+        RateShares.Party asking = party.get();
+        double seconds = (nowNanos - askedNanos) / 1e9;
+        if (asking != null && seconds >= 0.5) {
+            long total = asking.asked();
+            double now = (total - asked) / seconds;
+            demand += (now - demand) * Math.min(1, seconds / SMOOTH_SECONDS);
+            asked = total;
+            askedNanos = nowNanos;
+        }
+        if (told != null) {
+            double before = Double.parseDouble(told);
+            if (Math.abs(demand - before) <= TOLD_CHANGE * Math.max(before, 0.5)) {
+                return null;
+            }
+        }
+        return String.format(Locale.ROOT, "%.2f", demand);
+    }
+
+    void told(String news) {
+        told = news;
+    }
+
+    /** What all tell, this process among them. */
+    void heard(String ownKey, List<RateRecord> records, long nowNanos) {
+        List<RateRecord> live = records.stream().filter(RateRecord::live).toList();
+        RateRecord own = live.stream()
+                .filter(record -> record.key().equals(ownKey))
+                .findFirst()
+                .orElse(null);
+        if (own == null) {
+            // Consul has lost it, or has only just got it.
+            forgotten();
+            return;
+        }
+        double sum = live.stream().mapToDouble(RateRecord::demand).sum();
+        double equal = 1.0 / live.size();
+        double target = sum == 0 ? equal : EQUAL * equal + (1 - EQUAL) * own.demand() / sum;
+        if (!known) {
+            known = true;
+            // Whoever is alone takes all; where there are others, these must make room first.
+            set(live.size() == 1 ? target : Math.min(target, EQUAL * equal), nowNanos);
+        }
+        instances = live.size();
+        towards(target, nowNanos);
+    }
+
+    private void towards(double target, long nowNanos) {
+        least = Math.min(least, target);
+        if (target <= share) {
+            set(target, nowNanos);
+        } else if (nowNanos - sinceNanos >= PATIENCE_NANOS) {
+            set(least, nowNanos);
+        }
+    }
+
+    /**
+     * Consul could not be asked.
+     *
+     * @param trusted what it said last still holds; else the share is an equal part, among as many as there were
+     */
+    void missed(boolean trusted, long nowNanos) {
+        if (!trusted) {
+            set(1.0 / instances, nowNanos);
+        }
+        sinceNanos = nowNanos + LONG_PATIENCE_NANOS - PATIENCE_NANOS;
+    }
+
+    private void set(double fresh, long nowNanos) {
+        share = fresh;
+        least = 1;
+        sinceNanos = nowNanos;
+        RateShares.Party asking = party.get();
+        if (asking != null) {
+            asking.share(Math.min(1, fresh));
+        }
+    }
+}
