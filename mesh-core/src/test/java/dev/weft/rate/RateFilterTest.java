@@ -1,6 +1,7 @@
 package dev.weft.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.weft.Mesh;
 import dev.weft.MeshBuilder;
@@ -12,10 +13,12 @@ import dev.weft.call.Pace;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import dev.weft.testkit.Allocation;
 import dev.weft.testkit.Answer;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedPolicySource;
 import dev.weft.testkit.ScriptedWire;
+import dev.weft.testkit.StillWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
@@ -130,5 +133,28 @@ class RateFilterTest {
         assertThat(gone(3, "/cancel")).isEqualTo(1);
         assertThat(gone(3, "/read")).isEqualTo(3);
         assertThat(gone(3, "/other")).isEqualTo(1);
+    }
+
+    @Test
+    void costsNoMemoryOnTheWayOfACall() {
+        start();
+        StillWire still = new StillWire();
+        Pace pace = Pace.blocking(time);
+        double without = bytes(mesh.client(still), still, pace);
+        builder.set("rate.limit", "1000000/s").set("rate.burst", "1000000");
+        start();
+        assertThat(bytes(mesh.client(still), still, pace)).isCloseTo(without, within(0.5));
+    }
+
+    private static double bytes(MeshClient<String> through, StillWire still, Pace pace) {
+        return Allocation.bytesEach(5_000, () -> {
+            Route<String> route = through.route("inventory", "GET", "/", LayerValues.NONE);
+            Call call = route.newCall("request", pace, Context.root());
+            route.send(call);
+            still.answer();
+            if (call.fate() != Fate.SUCCESS) {
+                throw new AssertionError(call.fate());
+            }
+        });
     }
 }

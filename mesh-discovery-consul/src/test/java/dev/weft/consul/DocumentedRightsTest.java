@@ -6,10 +6,12 @@ import dev.weft.consul.testkit.ConsulAgent;
 import dev.weft.endpoint.Health;
 import dev.weft.policy.PolicyRevision;
 import dev.weft.policy.PolicyStatus;
+import dev.weft.rate.RateShares;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -42,6 +44,19 @@ class DocumentedRightsTest {
                 ConsulStatus status = consul.status("storefront", "one");
                 status.report(
                         new PolicyStatus(PolicyStatus.State.NONE, PolicyRevision.BUILT_IN, null, "", Instant.EPOCH));
+                AtomicReference<Double> share = new AtomicReference<>(0.0);
+                RateShares.Party party = new RateShares.Party() {
+                    @Override
+                    public long asked() {
+                        return 0;
+                    }
+
+                    @Override
+                    public void share(double fresh) {
+                        share.set(fresh);
+                    }
+                };
+                consul.rateShares("one", 2).lease("client/storefront", party);
                 ConsulRegistration registration = consul.register(Registration.of("storefront", 81));
 
                 policy.awaitLast("text a: b");
@@ -50,6 +65,8 @@ class DocumentedRightsTest {
                 Awaitility.await()
                         .atMost(SeenEndpoints.LONG)
                         .untilAsserted(() -> assertThat(consul.statuses()).hasSize(1));
+                // Told and listed: it is alone.
+                Awaitility.await().atMost(SeenEndpoints.LONG).until(() -> share.get() == 1);
                 registration.health(Health.DRAINING);
                 endpoints.awaitHealth(Health.DRAINING);
                 registration.close();
