@@ -4,7 +4,8 @@ import dev.weft.rate.RateShares;
 import dev.weft.time.Time;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
@@ -35,7 +36,7 @@ final class ConsulRateShares implements RateShares {
     private final Kiwi kiwi;
     private final ConsulLine line;
     private final Loop loop;
-    private final List<LeasedShare> leases = new CopyOnWriteArrayList<>();
+    private final ConcurrentMap<String, LeasedShare> leases = new ConcurrentHashMap<>();
     private final AtomicBoolean started = new AtomicBoolean();
 
     ConsulRateShares(ConsulHttp http, String instance, int expected) {
@@ -60,9 +61,11 @@ final class ConsulRateShares implements RateShares {
             throw new IllegalArgumentException(
                     "the limit's name '" + limit + "' may have letters, digits and . _ - only, and / between");
         }
-        LeasedShare lease =
-                new LeasedShare(limit, party, expected, config.time().nanos());
-        leases.add(lease);
+        LeasedShare lease = leases.compute(
+                limit,
+                (name, known) -> known == null || known.over()
+                        ? new LeasedShare(name, party, expected, config.time().nanos())
+                        : known.passTo(party));
         if (started.compareAndSet(false, true)) {
             loop.start();
         }
@@ -93,18 +96,18 @@ final class ConsulRateShares implements RateShares {
                 String id = session.renewed();
                 if (!id.equals(bound)) {
                     bound = id;
-                    leases.forEach(LeasedShare::forgotten);
+                    leases.values().forEach(LeasedShare::forgotten);
                 }
                 renewAtNanos = time.nanos() + RENEW_NANOS;
             }
-            for (LeasedShare lease : leases) {
+            for (LeasedShare lease : leases.values()) {
                 String key = PREFIX + lease.limit() + "/" + instance;
-                if (lease.over()) {
+                // Unless somebody else has taken it over meanwhile.
+                if (leases.computeIfPresent(lease.limit(), (name, now) -> now.over() ? null : now) == null) {
                     kiwi.call("giving back " + key, consul -> {
                         consul.keyValueClient().deleteKey(key);
                         return key;
                     });
-                    leases.remove(lease);
                 } else {
                     take(lease, key);
                 }
@@ -143,7 +146,7 @@ final class ConsulRateShares implements RateShares {
         public void failed(String reason) {
             long now = time.nanos();
             boolean trusted = now - heardNanos < TRUST_NANOS;
-            leases.forEach(lease -> lease.missed(trusted, now));
+            leases.values().forEach(lease -> lease.missed(trusted, now));
         }
 
         @Override

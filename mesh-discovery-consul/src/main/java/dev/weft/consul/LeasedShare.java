@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** This process's part in one limit. Confined to the loop's thread, but for {@link #close} and what is final. */
+/** This process's part in one limit. Confined to the loop's thread, but for {@link #close} and {@link #passTo}. */
 final class LeasedShare {
     /** This part of a limit is divided equally, so that nobody is left without; the rest goes by demand. */
     static final double EQUAL = 0.2;
@@ -24,9 +24,9 @@ final class LeasedShare {
     private static final double SMOOTH_SECONDS = 4;
 
     private final String limit;
-    private final WeakReference<RateShares.Party> party;
+    private volatile WeakReference<RateShares.Party> party;
     private volatile boolean closed;
-    private double share;
+    private volatile double share;
     private int instances;
     private double demand;
     private long asked;
@@ -52,6 +52,13 @@ final class LeasedShare {
         return limit;
     }
 
+    /** It is somebody else's from now on: policy has changed the limit, and this process's part in it is what it was. */
+    LeasedShare passTo(RateShares.Party next) {
+        party = new WeakReference<>(next);
+        next.share(Math.min(1, share));
+        return this;
+    }
+
     /** Its share goes back. */
     void close() {
         closed = true;
@@ -74,7 +81,8 @@ final class LeasedShare {
         double seconds = (nowNanos - askedNanos) / 1e9;
         if (asking != null && seconds >= 0.5) {
             long total = asking.asked();
-            double now = (total - asked) / seconds;
+            // Less than before: it is somebody else who is asked.
+            double now = (total < asked ? total : total - asked) / seconds;
             demand += (now - demand) * Math.min(1, seconds / SMOOTH_SECONDS);
             asked = total;
             askedNanos = nowNanos;

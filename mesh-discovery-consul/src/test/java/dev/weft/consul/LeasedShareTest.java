@@ -110,6 +110,24 @@ class LeasedShareTest {
     }
 
     @Test
+    void aLimitThatPolicyChangesKeepsItsShare() {
+        Asked before = new Asked();
+        LeasedShare share = new LeasedShare("limit", before, 1, 0);
+        share.heard("i0", List.of(record(0, 1), record(1, 1)), SECOND);
+        share.heard("i0", List.of(record(0, 1), record(1, 1)), 5 * SECOND);
+        before.asked = 1_000;
+        share.news(5 * SECOND);
+        Asked after = new Asked();
+        share.passTo(after);
+        assertThat(after.share).isEqualTo(before.share).isEqualTo(0.5);
+        share.heard("i0", List.of(record(0, 1), record(1, 3)), 6 * SECOND);
+        assertThat(after.share).isCloseTo(0.3, within(1e-9));
+        assertThat(before.share).as("nobody asks it any more").isEqualTo(0.5);
+        after.asked = 4;
+        assertThat(Double.parseDouble(share.news(6 * SECOND))).isPositive();
+    }
+
+    @Test
     void garbageIsSomebodyOfWhomNothingIsKnown() {
         assertThat(new RateRecord("k", "%%%", "session").demand()).isZero();
         assertThat(new RateRecord("k", Base64.getEncoder().encodeToString("NaN".getBytes(StandardCharsets.UTF_8)), "s")

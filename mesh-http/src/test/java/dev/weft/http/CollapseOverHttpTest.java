@@ -210,7 +210,7 @@ class CollapseOverHttpTest {
 
     @Test
     void whoHasMoreTimeThanTheFirstGetsAnAnswerInIt() throws Exception {
-        Future<String> hasty = askWithin(Duration.ofMillis(500));
+        Future<String> hasty = askWithin(Duration.ofSeconds(3));
         awaitRequests(1);
         Future<String> patient = askWithin(Duration.ofSeconds(30));
         assertThatThrownBy(() -> hasty.get(30, TimeUnit.SECONDS)).hasMessageContaining("deadline");

@@ -10,6 +10,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that come too fast are told when the next may come. */
@@ -23,10 +24,15 @@ final class ServerRates {
     static @Nullable String refuses(ServerRate rate, HttpExchange exchange, Context context) {
         return seconds(rate.refuses(
                 exchange.getRequestMethod(),
-                exchange.getRequestURI().getRawPath(),
+                path(exchange),
                 exchange,
                 context,
                 ServerRates::read));
+    }
+
+    /** {@code OPTIONS *} has none. */
+    private static String path(HttpExchange exchange) {
+        return Objects.requireNonNullElse(exchange.getRequestURI().getRawPath(), "");
     }
 
     private static @Nullable String seconds(long nanos) {
@@ -37,7 +43,7 @@ final class ServerRates {
         return switch (part) {
             case HEADER -> exchange.getRequestHeaders().getFirst(name);
             case COOKIE -> cookie(exchange.getRequestHeaders().get("Cookie"), name);
-            case PATH -> exchange.getRequestURI().getRawPath();
+            case PATH -> path(exchange);
             case METHOD -> exchange.getRequestMethod();
             case CALLER -> exchange instanceof HttpsExchange https ? CallerIds.of(https.getSSLSession()) : null;
         };
