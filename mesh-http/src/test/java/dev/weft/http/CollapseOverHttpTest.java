@@ -247,19 +247,23 @@ class CollapseOverHttpTest {
     @Test
     void whenAllHaveLeftItIsCutOff() throws Exception {
         List<Call> left = new ArrayList<>();
+        List<Future<String>> ended = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             Call call = calls.newCall(get());
             left.add(call);
-            callers.submit(() -> text(call));
+            ended.add(callers.submit(() -> text(call)));
         }
         await().atMost(Rig.PATIENCE).until(() -> waiting() == 3);
         awaitRequests(1);
         left.forEach(Call::cancel);
-        await().atMost(Rig.PATIENCE).until(() -> waiting() == 0);
-        assertThat(Objects.requireNonNull(mesh.clusters().get("inventory"))
-                        .nodes()
-                        .get(0)
-                        .inFlight())
-                .isZero();
+        for (Future<String> each : ended) {
+            assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS)).hasMessageContaining("ancel");
+        }
+        await().atMost(Rig.PATIENCE).untilAsserted(() -> assertThat(node().inFlight())
+                .isZero());
+    }
+
+    private Node node() {
+        return Objects.requireNonNull(mesh.clusters().get("inventory")).nodes().get(0);
     }
 }
