@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class LeasedShareTest {
         LeasedShare share = new LeasedShare("limit", party, 1, 0);
         String first = share.news(0);
         assertThat(first).isEqualTo("0.00");
-        share.told(first);
+        share.told(Objects.requireNonNull(first));
         assertThat(share.news(SECOND)).isNull();
         party.asked = 100;
         assertThat(share.news(2 * SECOND)).isEqualTo("25.00");
@@ -124,7 +125,7 @@ class LeasedShareTest {
         assertThat(after.share).isCloseTo(0.3, within(1e-9));
         assertThat(before.share).as("nobody asks it any more").isEqualTo(0.5);
         after.asked = 4;
-        assertThat(Double.parseDouble(share.news(6 * SECOND))).isPositive();
+        assertThat(Double.parseDouble(Objects.requireNonNull(share.news(6 * SECOND)))).isPositive();
     }
 
     @Test
