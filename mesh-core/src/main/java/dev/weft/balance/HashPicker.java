@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class HashPicker implements Picker {
     static final Setting<CallKey> KEY = Setting.route(
             "balancer.hash.key",
-            new CallKeyType(false),
+            new CallKeyType(true),
             CallKey.NONE,
             "ringHash, maglev: calls with the same value here go to the same endpoint, such as header:x-user,"
-                    + " cookie:session, path:/items/{id} or baggage:tenant. Calls without it go to any.");
+                    + " cookie:session, path:/items/{id}, baggage:tenant or caller, this process by its identity. Calls"
+                    + " without it go to any.");
     static final Setting<Double> BOUND = Setting.service(
             "balancer.hash.boundedLoad",
             SettingTypes.numberOrOff(1, 100),

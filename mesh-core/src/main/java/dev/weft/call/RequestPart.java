@@ -10,6 +10,9 @@ public enum RequestPart {
     PATH,
     /** The method, {@code GET}; gRPC's is always {@code POST}. Has no name. */
     METHOD,
-    /** Who asks, as its certificate says: a SPIFFE id. Only a server knows; has no name. */
+    /**
+     * Who asks, as the server is shown it: a SPIFFE id. Of a call that is this process's own identity, of a request that came
+     * in the one in its caller's certificate. Has no name.
+     */
     CALLER
 }

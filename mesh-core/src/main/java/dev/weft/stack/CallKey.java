@@ -32,7 +32,7 @@ public record CallKey(Kind kind, String name) {
         COOKIE,
         PATH,
         BAGGAGE,
-        /** Who asks, as its certificate says; only a server knows. */
+        /** Who asks, by its identity. */
         CALLER;
 
         String word() {

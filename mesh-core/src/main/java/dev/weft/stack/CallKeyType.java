@@ -11,11 +11,11 @@ public final class CallKeyType implements SettingType<CallKey> {
             Pattern.compile("(?<kind>header|cookie|baggage):(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256})"
                     + "|path:(?<path>(/[^/{}\\s]*)*/\\{[^/{}\\s]*})");
 
-    private final boolean servers;
+    private final boolean callers;
 
-    /** @param servers whether servers read it, who know their callers */
-    public CallKeyType(boolean servers) {
-        this.servers = servers;
+    /** @param callers whether it may be who asks */
+    public CallKeyType(boolean callers) {
+        this.callers = callers;
     }
 
     @Override
@@ -23,7 +23,7 @@ public final class CallKeyType implements SettingType<CallKey> {
         if ("off".equals(raw)) {
             return CallKey.NONE;
         }
-        if (servers && "caller".equals(raw)) {
+        if (callers && "caller".equals(raw)) {
             return new CallKey(CallKey.Kind.CALLER, "");
         }
         if (!(raw instanceof String text)) {
@@ -52,7 +52,7 @@ public final class CallKeyType implements SettingType<CallKey> {
 
     @Override
     public String expects() {
-        return "header:NAME, cookie:NAME, baggage:NAME, path:/a/*/{part}" + (servers ? ", caller" : "") + " or off";
+        return "header:NAME, cookie:NAME, baggage:NAME, path:/a/*/{part}" + (callers ? ", caller" : "") + " or off";
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class CallKeyType implements SettingType<CallKey> {
                 "type",
                 "string",
                 "pattern",
-                "^(off|" + (servers ? "caller|" : "")
+                "^(off|" + (callers ? "caller|" : "")
                         + "(header|cookie|baggage):[^\\s:]{1,256}|path:(/[^/{}\\s]*)*/\\{[^/{}\\s]*\\})$");
     }
 }

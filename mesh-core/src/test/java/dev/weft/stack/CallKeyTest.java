@@ -7,6 +7,7 @@ import dev.weft.call.Call;
 import dev.weft.call.Pace;
 import dev.weft.call.RequestPart;
 import dev.weft.policy.Policy;
+import dev.weft.testkit.Allocation;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.ScriptedWire;
 import dev.weft.testkit.StillWire;
@@ -47,6 +48,7 @@ class CallKeyTest {
         "cookie:session, COOKIE session",
         "baggage:tenant, acme",
         "baggage:other, ",
+        "caller, 'CALLER '",
         "off, ",
     })
     void isFoundWherePolicySays(String setting, @Nullable String found) {
@@ -69,15 +71,35 @@ class CallKeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"header:x-user", "cookie:a", "baggage:b", "path:/items/{id}", "path:/*/{}", "off"})
+    @ValueSource(
+            strings = {"header:x-user", "cookie:a", "baggage:b", "path:/items/{id}", "path:/*/{}", "caller", "off"})
     void isWrittenAsItIsRead(String setting) {
         assertThat(type.render(type.parse(setting))).isEqualTo(setting);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x-user", "header:", "header:a b", "query:q", "path:items/{id}", "path:/items/{id}/x"})
+    @ValueSource(
+            strings = {
+                "",
+                "x-user",
+                "caller:me",
+                "header:",
+                "header:a b",
+                "query:q",
+                "path:items/{id}",
+                "path:/items/{id}/x"
+            })
     void whatNamesNoKeyIsRefused(String setting) {
         assertThatThrownBy(() -> type.parse(setting)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aKeyOfAMegabyteIsHashedWhereItLies() {
+        String megabyte = "x".repeat(1_000_000);
+        long first = XxHash64.of(megabyte, 0);
+        assertThat(XxHash64.of(megabyte + "y", 0)).isNotEqualTo(first);
+        assertThat(Allocation.bytesEach(100, () -> XxHash64.of(megabyte, 0))).isLessThan(1);
+        assertThat(key("path:/items/{id}", "/items/" + megabyte)).isEqualTo(megabyte);
     }
 
     @Test

@@ -135,7 +135,8 @@ final class GrpcWire implements Wire<Exchange> {
             case HEADER -> request.header(name);
             case PATH -> "/" + request.method.getFullMethodName();
             case METHOD -> "POST";
-            case COOKIE, CALLER -> null;
+            case COOKIE -> null;
+            case CALLER -> transport.caller();
         };
     }
 

@@ -4,6 +4,7 @@ import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.identity.ClientTls;
 import dev.weft.identity.IdPattern;
+import dev.weft.identity.Identity;
 import dev.weft.identity.Keyring;
 import dev.weft.identity.TlsMode;
 import dev.weft.time.Time;
@@ -87,6 +88,13 @@ final class Transport implements AutoCloseable {
 
     boolean identity() {
         return keyring != null;
+    }
+
+    /** Who this process is; null while it has no identity. */
+    @Nullable
+    String caller() {
+        Identity now = keyring == null ? null : keyring.current();
+        return now == null ? null : now.id().toString();
     }
 
     ExecutorService threads() {

@@ -131,7 +131,7 @@ final class HttpWire implements Wire<Response> {
 
     @Override
     public @Nullable String read(Call call, RequestPart part, String name) {
-        return RequestParts.read(request(call), part, name);
+        return part == RequestPart.CALLER ? transport.caller() : RequestParts.read(request(call), part, name);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.identity.ClientTls;
 import dev.weft.identity.IdPattern;
+import dev.weft.identity.Identity;
 import dev.weft.identity.Keyring;
 import dev.weft.identity.TlsMode;
 import dev.weft.time.Time;
@@ -67,6 +68,13 @@ final class Transport implements AutoCloseable {
     @Nullable
     Keyring keyring() {
         return keyring;
+    }
+
+    /** Who this process is; null while it has no identity. */
+    @Nullable
+    String caller() {
+        Identity now = keyring == null ? null : keyring.current();
+        return now == null ? null : now.id().toString();
     }
 
     String explain(String service, HttpConfig config, Throwable failure) {
