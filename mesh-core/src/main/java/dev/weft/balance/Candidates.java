@@ -3,6 +3,7 @@ package dev.weft.balance;
 import dev.weft.endpoint.Health;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.Roster;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,9 +19,15 @@ record Candidates(List<Node> nodes, boolean panic, double availability) {
     /** @param panicShare below this share of available nodes all are used; 0 switches panic off */
     static Candidates of(List<Node> nodes, double panicShare) {
         Roster roster = Roster.of(nodes);
-        List<Node> available = roster.able().stream()
-                .filter(node -> !node.standing().ejected())
-                .toList();
+        List<Node> able = roster.able();
+        List<Node> available = new ArrayList<>(able.size());
+        boolean degraded = false;
+        for (Node node : able) {
+            if (!node.standing().ejected()) {
+                available.add(node);
+                degraded |= node.health() != Health.HEALTHY;
+            }
+        }
         int all = roster.staying().size();
         double availability = all == 0 ? 0 : (double) available.size() / all;
         if (available.size() < panicShare * all) {
@@ -28,6 +35,9 @@ record Candidates(List<Node> nodes, boolean panic, double availability) {
                     .filter(node -> !node.standing().dead())
                     .toList();
             return new Candidates(living.isEmpty() ? roster.staying() : living, true, availability);
+        }
+        if (!degraded) {
+            return new Candidates(available, false, availability);
         }
         List<Node> healthy = available.stream()
                 .filter(node -> node.health() == Health.HEALTHY)

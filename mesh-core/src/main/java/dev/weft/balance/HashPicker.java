@@ -54,7 +54,7 @@ final class HashPicker implements Picker {
     }
 
     HashPicker(List<Share> shares, Function<List<Share>, Table> table, Tuning tuning) {
-        this.nodes = shares.stream().map(Share::node).toArray(Node[]::new);
+        this.nodes = Share.nodes(shares);
         this.table = table.apply(shares);
         this.underWay = tuning.underWay();
         this.random = tuning.random();

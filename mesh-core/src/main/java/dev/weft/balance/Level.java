@@ -20,13 +20,13 @@ record Level(double part, List<Node> nodes, Candidates candidates) {
 
     /** @param rank of a node, the lowest first */
     static List<Level> of(List<Node> all, ToIntFunction<Node> rank, double panicShare) {
-        TreeMap<Integer, List<Node>> byRank = new TreeMap<>();
-        all.forEach(node -> byRank.computeIfAbsent(rank.applyAsInt(node), r -> new ArrayList<>())
-                .add(node));
-        if (byRank.size() < 2) {
+        if (alike(all, rank)) {
             Candidates candidates = Candidates.of(all, panicShare);
             return candidates.nodes().isEmpty() ? List.of() : List.of(new Level(1, all, candidates));
         }
+        TreeMap<Integer, List<Node>> byRank = new TreeMap<>();
+        all.forEach(node -> byRank.computeIfAbsent(rank.applyAsInt(node), r -> new ArrayList<>())
+                .add(node));
         double sum = 0;
         for (List<Node> nodes : byRank.values()) {
             sum += health(Candidates.of(nodes, 0));
@@ -45,6 +45,16 @@ record Level(double part, List<Node> nodes, Candidates candidates) {
             }
         }
         return levels;
+    }
+
+    private static boolean alike(List<Node> all, ToIntFunction<Node> rank) {
+        int first = all.isEmpty() ? 0 : rank.applyAsInt(all.get(0));
+        for (Node node : all) {
+            if (rank.applyAsInt(node) != first) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static double health(Candidates candidates) {

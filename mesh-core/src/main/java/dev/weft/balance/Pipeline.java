@@ -74,10 +74,12 @@ record Pipeline(
             List<Group> groups = zones == null ? List.of(Group.of(level)) : zones.split(level, callers);
             groups.forEach(group -> used.add(new Group(group.part(), subset.of(group.shares(), group.part()))));
         }
-        return new Selection(
-                Candidates.of(all, 0).nodes(),
-                used,
-                levels.stream().anyMatch(level -> level.candidates().panic()));
+        boolean panic = levels.stream().anyMatch(level -> level.candidates().panic());
+        boolean one = levels.size() == 1 && levels.get(0).nodes().size() == all.size();
+        List<Node> able = one && !panic
+                ? levels.get(0).candidates().nodes()
+                : Candidates.of(all, 0).nodes();
+        return new Selection(able, used, panic);
     }
 
     /**

@@ -32,17 +32,16 @@ final class PowerOfTwo implements Picker {
     private final double @Nullable [] perShare;
 
     PowerOfTwo(List<Share> shares, Load load, Tuning tuning) {
-        this.nodes = shares.stream().map(Share::node).toArray(Node[]::new);
+        this.nodes = Share.nodes(shares);
         this.load = load;
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
-        double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
-        double[] range = Arrays.stream(weights).sorted().toArray();
-        if (range[0] == range[range.length - 1]) {
+        if (Share.alike(shares)) {
             this.lots = null;
             this.perShare = null;
         } else {
+            double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
             this.lots = Lots.of(weights);
             double mean = Arrays.stream(weights).sum() / weights.length;
             this.perShare = Arrays.stream(weights).map(weight -> mean / weight).toArray();

@@ -49,11 +49,10 @@ final class RoundRobin implements Picker {
     }
 
     private static Node[] schedule(List<Share> shares) {
-        double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
-        double[] range = Arrays.stream(weights).sorted().toArray();
-        if (range[0] == range[range.length - 1]) {
-            return shares.stream().map(Share::node).toArray(Node[]::new);
+        if (Share.alike(shares)) {
+            return Share.nodes(shares);
         }
+        double[] weights = shares.stream().mapToDouble(Share::weight).toArray();
         double scale = Math.max(MAX_TURNS, MAX_TURNS_EACH * weights.length)
                 / Arrays.stream(weights).sum();
         if (Arrays.stream(weights).allMatch(weight -> weight == Math.rint(weight))) {

@@ -16,10 +16,33 @@ public record Share(Node node, double weight) {
         }
     }
 
+    static Node[] nodes(List<Share> shares) {
+        Node[] nodes = new Node[shares.size()];
+        int at = 0;
+        for (Share share : shares) {
+            nodes[at++] = share.node();
+        }
+        return nodes;
+    }
+
+    /** Whether all weigh the same. */
+    static boolean alike(List<Share> shares) {
+        double first = shares.get(0).weight();
+        for (Share share : shares) {
+            if (share.weight() != first) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** By the word of discovery. Weights of 0, which come here only where all are 0, say nothing. */
     public static List<Share> of(List<Node> nodes) {
-        return nodes.stream()
-                .map(node -> new Share(node, Math.max(1, node.endpoint().weight())))
-                .toList();
+        Share[] shares = new Share[nodes.size()];
+        int at = 0;
+        for (Node node : nodes) {
+            shares[at++] = new Share(node, Math.max(1, node.endpoint().weight()));
+        }
+        return List.of(shares);
     }
 }

@@ -57,8 +57,13 @@ final class Spares {
             if (leader != one) {
                 return;
             }
+            boolean some =
+                    used.stream().mapToInt(group -> group.shares().size()).sum() < able.size();
+            if (!some && able.stream().noneMatch(Node::spare)) {
+                return;
+            }
             Set<Node> kept = new HashSet<>();
-            if (used.stream().mapToInt(group -> group.shares().size()).sum() < able.size()) {
+            if (some) {
                 used.forEach(group -> group.shares().forEach(share -> kept.add(share.node())));
             }
             able.forEach(node -> node.spare(!kept.isEmpty() && !kept.contains(node)));

@@ -16,7 +16,7 @@ final class WeightedRandom implements Picker {
     private final RandomGenerator random;
 
     WeightedRandom(List<Share> shares, Tuning tuning) {
-        this.nodes = shares.stream().map(Share::node).toArray(Node[]::new);
+        this.nodes = Share.nodes(shares);
         this.lots = Lots.of(shares.stream().mapToDouble(Share::weight).toArray());
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);

@@ -56,6 +56,11 @@ public final class LatencyAverage {
         word.compareAndSet(0, pack((float) -Math.max(1, latencyNanos), nowNanos));
     }
 
+    /** Whether nothing was observed or guessed. */
+    public boolean blank() {
+        return word.get() == 0;
+    }
+
     /** Begins anew. */
     void forget() {
         word.set(0);

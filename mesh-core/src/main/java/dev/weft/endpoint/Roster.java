@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record Roster(List<Node> staying, List<Node> able) {
     public static Roster of(List<Node> all) {
+        if (allTake(all)) {
+            return new Roster(all, all);
+        }
         List<Node> staying =
                 all.stream().filter(node -> node.health() != Health.DRAINING).toList();
         List<Node> weighty =
@@ -21,5 +24,15 @@ public record Roster(List<Node> staying, List<Node> able) {
                 taking.stream()
                         .filter(node -> node.health() != Health.UNHEALTHY)
                         .toList());
+    }
+
+    /** As is usual: then nothing has to be sorted out, at each of many ejections. */
+    private static boolean allTake(List<Node> all) {
+        for (Node node : all) {
+            if (node.endpoint().weight() == 0 || node.health().compareTo(Health.UNHEALTHY) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }
