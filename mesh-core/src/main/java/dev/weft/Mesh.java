@@ -4,6 +4,7 @@ import dev.weft.admission.Admission;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Resolver;
+import dev.weft.endpoint.ServerLoad;
 import dev.weft.identity.Keyring;
 import dev.weft.observe.Propagation;
 import dev.weft.policy.Explanation;
@@ -50,6 +51,7 @@ public final class Mesh implements AutoCloseable {
     private final List<AutoCloseable> companions = new CopyOnWriteArrayList<>();
     private final Propagation propagation;
     private final ServerRate serverRate;
+    private final ServerLoad serverLoad;
     private final AtomicBoolean closing = new AtomicBoolean();
 
     Mesh(MeshBuilder parts, Stack stack, PolicyStore policies, @Nullable Keyring identity) {
@@ -62,6 +64,7 @@ public final class Mesh implements AutoCloseable {
         this.propagation = Propagation.of(parts.openTelemetry);
         this.admission = new Admission(policies, parts.serves, time);
         this.serverRate = new ServerRate(policies, parts.serves, parts.rateShares, time);
+        this.serverLoad = new ServerLoad(time);
     }
 
     public static MeshBuilder builder() {
@@ -95,6 +98,11 @@ public final class Mesh implements AutoCloseable {
     /** Says which requests come to this process too fast to be handled; for servers. */
     public ServerRate serverRate() {
         return serverRate;
+    }
+
+    /** How busy this process is as a server; kept by the inbound filters. */
+    public ServerLoad serverLoad() {
+        return serverLoad;
     }
 
     RandomGenerator random() {

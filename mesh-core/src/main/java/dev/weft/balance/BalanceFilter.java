@@ -28,14 +28,12 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     private final CallKey.Reader<Call> reader;
     private final long decayNanos;
     private final long waitNanos;
-    private final boolean reads;
 
     BalanceFilter(Members members, CallKey key, Wire<R> wire, long decayNanos, long waitNanos) {
         this.members = members;
         this.key = key;
         this.wire = wire;
         this.reader = wire::read;
-        this.reads = members.readsReports();
         this.decayNanos = decayNanos;
         this.waitNanos = waitNanos;
     }
@@ -114,10 +112,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
     public void ended(Call attempt) {
         Node node = attempt.node();
         if (node != null) {
-            if (reads && node.reportDue(attempt.endNanos())) {
-                node.report(wire.loadReport(attempt), attempt.endNanos());
-            }
-            members.ended(attempt, node);
+            members.ended(attempt, node, wire);
         }
     }
 }

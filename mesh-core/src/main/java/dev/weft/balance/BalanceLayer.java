@@ -75,11 +75,13 @@ public final class BalanceLayer implements Stackable {
         Pipeline pipeline =
                 Pipeline.of(policy, spares, () -> fit.keep("balancer.zones", "", () -> new Usual(fit.time())));
         ReportedWeights reported = ReportedWeights.of(policy);
+        Sounding.Asker asker = fit.keep("balancer.asker", "", () -> new Sounding.Asker(null, policy, fit.time()));
+        asker.follow(fit.wire().prober(), policy);
         List<Object> config = List.of(kind, decay, policy.get(SLOW_START), bound, reported, pipeline);
         Members members = fit.keep("balancer", config, () -> {
             LongAdder underWay = bound == 0 ? null : new LongAdder();
             SlowStart slowStart = new SlowStart(policy.get(SLOW_START).toNanos());
-            Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay, reported);
+            Tuning tuning = new Tuning(decay, slowStart, fit.random(), bound, underWay, reported, asker);
             Balancer balancer = custom != null ? custom : kind.balancer(tuning);
             return new Members(fit.cluster(), fit.time(), fit.random(), balancer, pipeline, spares, underWay);
         });
@@ -91,6 +93,11 @@ public final class BalanceLayer implements Stackable {
                 fit.wire(),
                 decay,
                 policy.get(DiscoverySettings.WAIT).toNanos());
+    }
+
+    /** Whether servers are to say with their answers how busy they are ({@link dev.weft.endpoint.LoadSignal}). */
+    public static boolean asksLoad(Policy policy) {
+        return policy.get(KIND).asksLoad();
     }
 
     private static void show(Fit<?> fit, Members members) {

@@ -1,5 +1,7 @@
 package dev.weft.balance;
 
+import dev.weft.call.Call;
+import dev.weft.call.Wire;
 import dev.weft.endpoint.Node;
 import java.util.List;
 
@@ -16,8 +18,6 @@ public interface Balancer {
      */
     Picker picker(List<Share> shares);
 
-    /** Whether its pickers go by what servers report of their load ({@link Node#reported}): only then are reports read. */
-    default boolean readsReports() {
-        return false;
-    }
+    /** An attempt has ended, at the node that was picked for it: for those who learn from answers. */
+    default void ended(Call attempt, Node node, Wire<?> wire) {}
 }

@@ -14,6 +14,8 @@ public enum BalancerKind {
     PEAK_EWMA(tuning -> shares -> new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning)),
     /** Any, by chance. */
     RANDOM(tuning -> shares -> new WeightedRandom(shares, tuning)),
+    /** Of those that said how busy they are, the quickest that is not among the fullest. */
+    PREQUAL(Prequal::new),
     /** One for each key, by a ring of hashes. */
     RING_HASH(tuning -> shares -> new HashPicker(shares, RingTable::new, tuning)),
     /** One for each key, by a table that is filled evenly. */
@@ -29,6 +31,11 @@ public enum BalancerKind {
     /** Whether a call's key decides. */
     boolean byKey() {
         return this == RING_HASH || this == MAGLEV;
+    }
+
+    /** Whether servers are asked how busy they are. */
+    boolean asksLoad() {
+        return this == PREQUAL;
     }
 
     Balancer balancer(Tuning tuning) {

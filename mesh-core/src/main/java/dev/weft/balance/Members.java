@@ -9,6 +9,7 @@ import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.call.WaitQueue;
+import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Ejections;
 import dev.weft.endpoint.LatencyAverage;
@@ -112,7 +113,8 @@ final class Members implements ServiceState.Closeable {
     }
 
     /** The attempt has ended; where it was a probe of which nothing can be learnt, the next may probe. */
-    void ended(Call attempt, Node node) {
+    void ended(Call attempt, Node node, Wire<?> wire) {
+        balancer.ended(attempt, node, wire);
         node.attemptEnded();
         if (underWay != null) {
             underWay.decrement();
@@ -124,10 +126,6 @@ final class Members implements ServiceState.Closeable {
 
     Ejections ejections() {
         return cluster.ejections();
-    }
-
-    boolean readsReports() {
-        return balancer.readsReports();
     }
 
     boolean panic() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param boundedLoad how many times the mean a node may have under way before its keys go elsewhere; 0 without a bound
  * @param underWay all attempts under way; null without a bound
  * @param reportedWeights what to make of servers' load reports
+ * @param asker how nodes are asked how busy they are
  */
 record Tuning(
         long decayNanos,
@@ -18,14 +19,15 @@ record Tuning(
         RandomGenerator random,
         double boundedLoad,
         @Nullable LongAdder underWay,
-        ReportedWeights reportedWeights) {
+        ReportedWeights reportedWeights,
+        Sounding.Asker asker) {
     Tuning(
             long decayNanos,
             SlowStart slowStart,
             RandomGenerator random,
             double boundedLoad,
             @Nullable LongAdder underWay) {
-        this(decayNanos, slowStart, random, boundedLoad, underWay, ReportedWeights.BUILT_IN);
+        this(decayNanos, slowStart, random, boundedLoad, underWay, ReportedWeights.BUILT_IN, Sounding.Asker.NOBODY);
     }
 
     /** Without a bound. */

@@ -1,6 +1,7 @@
 package dev.weft.balance;
 
 import dev.weft.call.Call;
+import dev.weft.call.Wire;
 import dev.weft.endpoint.Node;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -58,8 +59,10 @@ final class WeightedRoundRobin implements Picker {
         }
 
         @Override
-        public boolean readsReports() {
-            return true;
+        public void ended(Call attempt, Node node, Wire<?> wire) {
+            if (node.reportDue(attempt.endNanos())) {
+                node.report(wire.loadReport(attempt), attempt.endNanos());
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.weft.call;
 
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,25 @@ public interface Prober {
      * @param policy the service's, without routes
      */
     Cancellable probe(Node node, Policy policy, Listener listener);
+
+    /**
+     * Begins to ask it how busy it is, likewise. Who cannot ask says so: it is as if the server had answered nothing of it.
+     *
+     * @param timeoutNanos after which nobody waits for the answer; whoever asks cancels then
+     */
+    default Cancellable askLoad(Node node, Policy policy, long timeoutNanos, LoadListener listener) {
+        listener.answered(null);
+        return () -> {};
+    }
+
+    /** Hears of the load, once, from any thread. */
+    interface LoadListener {
+        /** @param load null where the server answers, but does not know the question: it need not be asked for a while */
+        void answered(@Nullable LoadSignal load);
+
+        /** There was no answer of use, as from a server that is down or overloaded. */
+        void unanswered();
+    }
 
     /** Hears what became of it, from any thread. */
     interface Listener {

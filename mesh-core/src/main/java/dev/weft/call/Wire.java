@@ -1,6 +1,7 @@
 package dev.weft.call;
 
 import dev.weft.endpoint.LoadReport;
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.policy.Policy;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -85,6 +86,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
      * where somebody goes by it.
      */
     default @Nullable LoadReport loadReport(Call attempt) {
+        return null;
+    }
+
+    /**
+     * What the server said of how busy it is with the answer to this attempt, if it was asked to and did. Asked when the
+     * attempt has ended, where somebody goes by it.
+     */
+    default @Nullable LoadSignal loadSignal(Call attempt) {
         return null;
     }
 

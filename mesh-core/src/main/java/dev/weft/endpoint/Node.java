@@ -39,6 +39,7 @@ public final class Node {
     private volatile boolean failsChecks;
     private volatile long answeredNanos;
     private volatile @Nullable Reported reported;
+    private volatile @Nullable Object memory;
     // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
     private volatile Object[] resources = {};
 
@@ -171,6 +172,27 @@ public final class Node {
         if (report != null && report.usable()) {
             reported = Reported.after(reported, report, nowNanos);
         }
+    }
+
+    /**
+     * What a balancer has learnt of it beside what stands here, made when it is first asked for; it lives as long as the
+     * node. There is one, of the kind that was asked for last.
+     */
+    public <T> T memory(Class<T> kind, Function<Node, T> make) {
+        Object seen = memory;
+        if (!kind.isInstance(seen)) {
+            resourcesLock.lock();
+            try {
+                seen = memory;
+                if (!kind.isInstance(seen)) {
+                    seen = make.apply(this);
+                    memory = seen;
+                }
+            } finally {
+                resourcesLock.unlock();
+            }
+        }
+        return kind.cast(seen);
     }
 
     /** Whether discovery has dropped it. It gets nothing new and closes when its last attempt ends. */

@@ -56,6 +56,13 @@ class BalancersKeepTheContractTest {
     }
 
     @Nested
+    class PrequalTest extends Ours {
+        PrequalTest() {
+            super(BalancerKind.PREQUAL);
+        }
+    }
+
+    @Nested
     class RandomTest extends Ours {
         RandomTest() {
             super(BalancerKind.RANDOM);

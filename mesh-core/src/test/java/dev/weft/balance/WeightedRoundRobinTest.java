@@ -39,7 +39,7 @@ class WeightedRoundRobinTest {
         }
         cluster.endpoints(endpoints);
         return BalancerKind.WEIGHTED_ROUND_ROBIN
-                .balancer(new Tuning(1, slowStart, new Random(3), 0, null, reports))
+                .balancer(new Tuning(1, slowStart, new Random(3), 0, null, reports, Sounding.Asker.NOBODY))
                 .picker(Share.of(cluster.nodes()));
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import dev.weft.balance.BalanceLayer;
 import dev.weft.call.Call;
 import dev.weft.call.Promise;
 import dev.weft.call.Reply;
@@ -22,12 +23,14 @@ final class GrpcLeaf implements Service<Exchange> {
     private final GrpcConfig config;
     private final GrpcConfig inPlainText;
     private final long marginNanos;
+    private final boolean asksLoad;
 
     GrpcLeaf(GrpcWire home, Policy policy) {
         this.home = home;
         this.config = GrpcConfig.of(policy, home.transport().identity());
         this.inPlainText = config.inPlainText();
         this.marginNanos = policy.get(DeadlineLayer.MARGIN).toNanos();
+        this.asksLoad = BalanceLayer.asksLoad(policy);
     }
 
     @Override
@@ -79,6 +82,9 @@ final class GrpcLeaf implements Service<Exchange> {
             home.transport().sentPlaintext(attempt.service(), config);
         }
         Metadata told = home.headers().of(attempt, request, exchange.limits().toldNanos(marginNanos, nowNanos));
+        if (asksLoad) {
+            LoadTrailer.ask(told);
+        }
         exchange.start(link, home.method(request.method), options(attempt, request), told, nowNanos);
     }
 

@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import dev.weft.balance.BalanceLayer;
 import dev.weft.call.Call;
 import dev.weft.call.Outcome;
 import dev.weft.call.Prober;
@@ -9,6 +10,7 @@ import dev.weft.call.RequestPart;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
@@ -153,6 +155,13 @@ final class GrpcWire implements Wire<Exchange> {
             return said == null ? null : LoadReport.ofBinary(said);
         }
         return null;
+    }
+
+    @Override
+    public @Nullable LoadSignal loadSignal(Call attempt) {
+        return attempt.outcome() instanceof Success<?> success && success.value() instanceof Exchange answer
+                ? LoadTrailer.in(answer.trailers())
+                : null;
     }
 
     @Override

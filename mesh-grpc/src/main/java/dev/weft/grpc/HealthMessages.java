@@ -24,6 +24,11 @@ final class HealthMessages {
             .setResponseMarshaller(new Response())
             .build();
 
+    static final MethodDescriptor<String, Status> CHECK = WATCH.toBuilder()
+            .setType(MethodType.UNARY)
+            .setFullMethodName("grpc.health.v1.Health/Check")
+            .build();
+
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH = 2;

@@ -1,8 +1,10 @@
 package dev.weft.http;
 
+import dev.weft.balance.BalanceLayer;
 import dev.weft.call.Call;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
 import dev.weft.identity.TlsAbility.Way;
@@ -20,11 +22,13 @@ final class HttpLeaf implements Service<Response> {
     private final HttpWire home;
     private final HttpConfig config;
     private final long marginNanos;
+    private final boolean asksLoad;
 
     HttpLeaf(HttpWire home, Policy policy) {
         this.home = home;
         this.config = HttpConfig.of(policy, home.transport().identity());
         this.marginNanos = policy.get(DeadlineLayer.MARGIN).toNanos();
+        this.asksLoad = BalanceLayer.asksLoad(policy);
     }
 
     @Override
@@ -57,6 +61,11 @@ final class HttpLeaf implements Service<Response> {
 
     private Exchange exchange(Call attempt, Node node, NodeClient client, boolean tls, long nowNanos) {
         Request request = home.outgoing().request(attempt, nowNanos, tls, marginNanos);
+        if (asksLoad) {
+            request = request.newBuilder()
+                    .header(LoadSignal.HEADER, LoadSignal.ASK)
+                    .build();
+        }
         Connections connections = client.connections(config);
         if (config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
             connections.sentPlaintext();

@@ -12,6 +12,7 @@ import dev.weft.call.Sharing;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.time.Lookout;
@@ -151,6 +152,13 @@ final class HttpWire implements Wire<Response> {
     @Override
     public FixedAnswers<Response> fixedAnswers() {
         return FixedResponse::to;
+    }
+
+    @Override
+    public @Nullable LoadSignal loadSignal(Call attempt) {
+        return attempt.outcome() instanceof Success<?> success && success.value() instanceof Response response
+                ? LoadSignal.parse(response.header(LoadSignal.HEADER))
+                : null;
     }
 
     @Override

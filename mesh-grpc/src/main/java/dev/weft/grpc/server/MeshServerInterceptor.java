@@ -5,6 +5,8 @@ import dev.weft.admission.Refusal;
 import dev.weft.call.Cancellation;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
+import dev.weft.endpoint.ServerLoad;
+import dev.weft.grpc.LoadTrailer;
 import dev.weft.grpc.Pushbacks;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
@@ -15,13 +17,15 @@ import io.grpc.Status;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For gRPC servers: restores deadline, trace and baggage of whoever calls, as the current {@link Context}, for the
  * calls made from there, over HTTP or gRPC; those are cut off when the caller gives up. A call whose deadline has passed is
  * refused, and so are calls while this process has more to do than it can ({@link Mesh#admission}), and those that come
  * faster than policy allows ({@code server.rate}), but not those that ask for its health. A failure of a call whose own calls
- * have used up their retries tells its caller not to try again.
+ * have used up their retries tells its caller not to try again. Callers that balance by it are told how busy this process is
+ * ({@link dev.weft.endpoint.LoadSignal}); between calls they ask by {@code grpc.health.v1.Health/Check}, where that is served.
  *
  * <p>Register it so that it runs before all interceptors that call other services. Code that goes on with a call on a
  * thread of its own takes the context there as it takes a trace: {@code Context.current().wrap(...)}. Thread-safe.
@@ -49,7 +53,7 @@ public final class MeshServerInterceptor implements ServerInterceptor {
         RetriesSpent retries = new RetriesSpent();
         Context context = underItsDeadline(retries.storeIn(
                 mesh.propagation().extract(Context.current(), headers, MetadataGetter.INSTANCE, mesh.time())));
-        Visit visit = new Visit(mesh.admission(), mesh.time().nanos());
+        Visit visit = new Visit(mesh);
         if (!HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
             Refusal refusal = visit.begin(context, headers.get(ATTEMPT));
             if (refusal != null) {
@@ -68,8 +72,9 @@ public final class MeshServerInterceptor implements ServerInterceptor {
             visit.ended();
         }
         context = context.with(cancelledWith(io.grpc.Context.current(), visit));
+        ServerLoad asked = LoadTrailer.asked(headers) ? mesh.serverLoad() : null;
         try (Scope scope = context.makeCurrent()) {
-            return new InContext<>(next.startCall(new Marked<>(call, retries, visit), headers), context);
+            return new InContext<>(next.startCall(new Marked<>(call, retries, visit, asked), headers), context);
         } catch (Throwable thrown) {
             visit.ended();
             throw thrown;
@@ -121,15 +126,20 @@ public final class MeshServerInterceptor implements ServerInterceptor {
         return work;
     }
 
-    /** Forbids further attempts where we tried again for it, in vain; unless the application has a word of its own. */
+    /**
+     * Forbids further attempts where we tried again for it, in vain; unless the application has a word of its own. Tells who
+     * asks how busy this process is.
+     */
     private static final class Marked<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final RetriesSpent retries;
         private final Visit visit;
+        private final @Nullable ServerLoad asked;
 
-        Marked(ServerCall<Q, A> call, RetriesSpent retries, Visit visit) {
+        Marked(ServerCall<Q, A> call, RetriesSpent retries, Visit visit, @Nullable ServerLoad asked) {
             super(call);
             this.retries = retries;
             this.visit = visit;
+            this.asked = asked;
         }
 
         @Override
@@ -143,6 +153,9 @@ public final class MeshServerInterceptor implements ServerInterceptor {
             visit.answered(status.getCode());
             if (!status.isOk() && retries.spent() && !trailers.containsKey(Pushbacks.KEY)) {
                 trailers.put(Pushbacks.KEY, Pushbacks.FORBIDDEN);
+            }
+            if (asked != null) {
+                LoadTrailer.tell(trailers, asked.now());
             }
             super.close(status, trailers);
         }

@@ -1,25 +1,30 @@
 package dev.weft.grpc.server;
 
+import dev.weft.Mesh;
 import dev.weft.admission.Admission;
 import dev.weft.admission.Admission.End;
 import dev.weft.admission.Refusal;
+import dev.weft.endpoint.ServerLoad;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** One call as admission sees it: it tells it once how it ended, whoever ends it and however often. */
+/** One call as admission and this process's load see it: it tells them once how it ended, whoever ends it and however often. */
 final class Visit extends AtomicBoolean {
     private static final long serialVersionUID = 1;
 
     private final transient Admission admission;
+    private final transient ServerLoad load;
     private final long sinceNanos;
+    private int arrived;
 
-    Visit(Admission admission, long sinceNanos) {
+    Visit(Mesh mesh) {
         super(true);
-        this.admission = admission;
-        this.sinceNanos = sinceNanos;
+        this.admission = mesh.admission();
+        this.load = mesh.serverLoad();
+        this.sinceNanos = mesh.time().nanos();
     }
 
     /** Why it is refused; null where it is let in. */
@@ -27,6 +32,7 @@ final class Visit extends AtomicBoolean {
     Refusal begin(Context context, @Nullable String attempt) {
         Refusal refusal = admission.admit(context, attempt, sinceNanos);
         if (refusal == null) {
+            arrived = load.arrived();
             set(false);
         }
         return refusal;
@@ -54,6 +60,7 @@ final class Visit extends AtomicBoolean {
     private void end(End how) {
         if (compareAndSet(false, true)) {
             admission.ended(sinceNanos, how);
+            load.left(arrived, sinceNanos, how == End.ANSWERED);
         }
     }
 }

@@ -5,6 +5,8 @@ import dev.weft.admission.Admission;
 import dev.weft.admission.Admission.End;
 import dev.weft.admission.Refusal;
 import dev.weft.call.RetriesSpent;
+import dev.weft.endpoint.LoadSignal;
+import dev.weft.endpoint.ServerLoad;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.lang.invoke.MethodHandles;
@@ -21,6 +23,8 @@ final class Arrival {
     private static final String NO = "no";
     private static final int TOO_LATE_STATUS = 504;
     private static final int OVERLOADED_STATUS = 503;
+    /** To whoever asks only how busy this process is. */
+    static final int LOAD_STATUS = 204;
 
     private static final VarHandle OVER;
 
@@ -37,25 +41,33 @@ final class Arrival {
     private final Admission admission;
     private final long sinceNanos;
     private final @Nullable Refusal refusal;
+    private final ServerLoad load;
+    private final int arrived;
+    /** Whether the caller wants to know how busy this process is. */
+    private final boolean asked;
 
     /** Whether admission need not be told of it any more. */
     @SuppressWarnings("unused") // through OVER
     private volatile boolean over;
 
-    private Arrival(Context context, RetriesSpent retries, Mesh mesh, @Nullable String attempt) {
+    private Arrival(Context context, RetriesSpent retries, Mesh mesh, @Nullable String attempt, boolean asked) {
         this.context = context;
         this.retries = retries;
         this.admission = mesh.admission();
         this.sinceNanos = mesh.time().nanos();
         this.refusal = admission.admit(context, attempt, sinceNanos);
         this.over = refusal != null;
+        this.load = mesh.serverLoad();
+        this.arrived = refusal == null ? load.arrived() : 0;
+        this.asked = asked;
     }
 
     /** To be followed by {@link #answered} or {@link #ended}, unless it is refused. */
     static <C> Arrival of(C request, TextMapGetter<C> headers, Mesh mesh) {
         RetriesSpent retries = new RetriesSpent();
         Context context = mesh.propagation().extract(Context.current(), request, headers, mesh.time());
-        return new Arrival(retries.storeIn(context), retries, mesh, headers.get(request, ATTEMPT_HEADER));
+        boolean asked = LoadSignal.ASK.equals(headers.get(request, LoadSignal.HEADER));
+        return new Arrival(retries.storeIn(context), retries, mesh, headers.get(request, ATTEMPT_HEADER), asked);
     }
 
     Context context() {
@@ -83,10 +95,18 @@ final class Arrival {
         return OVERLOADED_STATUS;
     }
 
-    /** Puts the mark on an answer of that status where it must carry it: we tried again for it, in vain. */
+    /** Puts on an answer of that status what it must say: that we tried again for it, in vain; how busy we are. */
     void mark(int status, BiConsumer<String, String> header) {
         if (status >= 500 && retries.spent()) {
             header.accept(RETRY_HEADER, NO);
+        }
+        tellLoad(header);
+    }
+
+    /** Tells how busy this process is now, where the caller wants to know. */
+    void tellLoad(BiConsumer<String, String> header) {
+        if (asked) {
+            header.accept(LoadSignal.HEADER, load.now().text());
         }
     }
 
@@ -104,6 +124,7 @@ final class Arrival {
     private void end(End how) {
         if (OVER.compareAndSet(this, false, true)) {
             admission.ended(sinceNanos, how);
+            load.left(arrived, sinceNanos, how == End.ANSWERED);
         }
     }
 }

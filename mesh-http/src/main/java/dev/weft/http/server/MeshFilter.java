@@ -4,6 +4,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import dev.weft.Mesh;
+import dev.weft.endpoint.LoadSignal;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * For the JDK's {@code HttpServer}: handlers run under the caller's deadline, trace and baggage, which their own calls
  * inherit; a request whose deadline has passed is answered with 504 and not handled, with 503 while this process has
  * more to do than it can ({@link Mesh#admission}), with 429 when it comes faster than policy allows ({@code server.rate}).
- * A handler that goes on with the exchange on a thread of its own must answer or close it, as ever. Thread-safe.
+ * Callers that balance by it are told how busy this process is ({@link LoadSignal}). A handler that goes on with the exchange
+ * on a thread of its own must answer or close it, as ever. Thread-safe.
  *
  * <pre>{@code
  * server.createContext("/", handler).getFilters().add(MeshFilter.of(mesh));
@@ -35,6 +37,13 @@ public final class MeshFilter extends Filter {
     @Override
     @SuppressWarnings("try") // a scope is there to be closed
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+        if (LoadSignal.PATH.equals(exchange.getRequestURI().getPath())) {
+            exchange.getResponseHeaders()
+                    .set(LoadSignal.HEADER, mesh.serverLoad().now().text());
+            exchange.sendResponseHeaders(Arrival.LOAD_STATUS, -1);
+            exchange.close();
+            return;
+        }
         Arrival arrival = Arrival.of(exchange.getRequestHeaders(), HeadersGetter.INSTANCE, mesh);
         if (arrival.refused()) {
             exchange.sendResponseHeaders(arrival.refuse(exchange.getResponseHeaders()::set), -1);

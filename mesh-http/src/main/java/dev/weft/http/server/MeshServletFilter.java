@@ -1,6 +1,7 @@
 package dev.weft.http.server;
 
 import dev.weft.Mesh;
+import dev.weft.endpoint.LoadSignal;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import jakarta.servlet.AsyncContext;
@@ -54,6 +55,11 @@ public final class MeshServletFilter implements Filter {
             handle(http, answer, before, chain);
             return;
         }
+        if (LoadSignal.PATH.equals(http.getRequestURI())) {
+            answer.setHeader(LoadSignal.HEADER, mesh.serverLoad().now().text());
+            answer.setStatus(Arrival.LOAD_STATUS);
+            return;
+        }
         Arrival arrival = Arrival.of(http, RequestGetter.INSTANCE, mesh);
         if (arrival.refused()) {
             answer.setStatus(arrival.refuse(answer::setHeader));
@@ -73,10 +79,22 @@ public final class MeshServletFilter implements Filter {
             arrival.ended();
             throw thrown;
         }
-        if (http.isAsyncStarted()) {
-            http.getAsyncContext().addListener(new WhenOver(arrival));
-        } else {
+        if (!followed(http, arrival)) {
             arrival.answered(answer.getStatus());
+        }
+    }
+
+    /** Whether it is answered later, on another thread; what is said of it then. */
+    private static boolean followed(HttpServletRequest http, Arrival arrival) {
+        if (!http.isAsyncStarted()) {
+            return false;
+        }
+        try {
+            http.getAsyncContext().addListener(new WhenOver(arrival));
+            return true;
+        } catch (IllegalStateException e) {
+            // It was answered just now.
+            return false;
         }
     }
 
@@ -88,6 +106,8 @@ public final class MeshServletFilter implements Filter {
             // The container has set the status, on an answer of its own.
             marked.mark(answer.getStatus());
         }
+        // As it is now; a status that is set later brings it up to date.
+        arrival.tellLoad(answer::setHeader);
         try (Scope scope = arrival.context().makeCurrent()) {
             chain.doFilter(new Startable(http, marked), marked);
         }

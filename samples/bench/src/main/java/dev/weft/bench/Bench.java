@@ -1,5 +1,6 @@
 package dev.weft.bench;
 
+import dev.weft.balance.BalancerTable;
 import dev.weft.bench.load.ColdStart;
 import dev.weft.bench.load.Endpoints;
 import dev.weft.bench.load.LoadBenchmark;
@@ -25,6 +26,9 @@ public final class Bench {
         }
         if (all || what.equals("pick")) {
             jmh("PickBenchmark", 1);
+        }
+        if (all || what.equals("balancers")) {
+            BalancerTable.print(args.length > 1 ? args[1] : "");
         }
         if (all || what.equals("load")) {
             LoadBenchmark.run(seconds(args, 300), callers(args));
