@@ -66,7 +66,9 @@ class DocumentedRightsTest {
                         .atMost(SeenEndpoints.LONG)
                         .untilAsserted(() -> assertThat(consul.statuses()).hasSize(1));
                 // Told and listed: it is alone.
-                Awaitility.await().atMost(SeenEndpoints.LONG).until(() -> share.get() == 1);
+                Awaitility.await()
+                        .atMost(SeenEndpoints.LONG)
+                        .until(() -> Double.valueOf(1).equals(share.get()));
                 registration.health(Health.DRAINING);
                 endpoints.awaitHealth(Health.DRAINING);
                 registration.close();

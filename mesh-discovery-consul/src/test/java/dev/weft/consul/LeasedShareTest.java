@@ -125,7 +125,8 @@ class LeasedShareTest {
         assertThat(after.share).isCloseTo(0.3, within(1e-9));
         assertThat(before.share).as("nobody asks it any more").isEqualTo(0.5);
         after.asked = 4;
-        assertThat(Double.parseDouble(Objects.requireNonNull(share.news(6 * SECOND)))).isPositive();
+        assertThat(Double.parseDouble(Objects.requireNonNull(share.news(6 * SECOND))))
+                .isPositive();
     }
 
     @Test

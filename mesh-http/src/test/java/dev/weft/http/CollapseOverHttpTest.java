@@ -259,8 +259,8 @@ class CollapseOverHttpTest {
         for (Future<String> each : ended) {
             assertThatThrownBy(() -> each.get(30, TimeUnit.SECONDS)).hasMessageContaining("ancel");
         }
-        await().atMost(Rig.PATIENCE).untilAsserted(() -> assertThat(node().inFlight())
-                .isZero());
+        await().atMost(Rig.PATIENCE)
+                .untilAsserted(() -> assertThat(node().inFlight()).isZero());
     }
 
     private Node node() {

@@ -22,12 +22,7 @@ final class ServerRates {
 
     /** Whole seconds to wait, as the header has them; null where the request is handled. */
     static @Nullable String refuses(ServerRate rate, HttpExchange exchange, Context context) {
-        return seconds(rate.refuses(
-                exchange.getRequestMethod(),
-                path(exchange),
-                exchange,
-                context,
-                ServerRates::read));
+        return seconds(rate.refuses(exchange.getRequestMethod(), path(exchange), exchange, context, ServerRates::read));
     }
 
     /** {@code OPTIONS *} has none. */
