@@ -80,4 +80,11 @@ class XxHash64Test {
         String large = "x".repeat(1 << 20);
         assertThat(Allocation.bytesEach(5, () -> XxHash64.of(large, 0))).isLessThan(1_000);
     }
+
+    @Test
+    void aMegabyteIsHashedWhereItLies() {
+        String megabyte = "x".repeat(1_000_000);
+        assertThat(XxHash64.of(megabyte + "y", 0)).isNotEqualTo(XxHash64.of(megabyte, 0));
+        assertThat(Allocation.bytesEach(100, () -> XxHash64.of(megabyte, 0))).isLessThan(1);
+    }
 }

@@ -1,6 +1,5 @@
 package dev.weft.grpc;
 
-import dev.weft.balance.BalanceLayer;
 import dev.weft.call.Call;
 import dev.weft.call.Outcome;
 import dev.weft.call.Prober;

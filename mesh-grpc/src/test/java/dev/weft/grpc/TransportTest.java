@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class TransportTest {
     @Test
     void onceItIsClosedNoChannelIsMadeThatNobodyWouldShutDown() {
-        Transport transport = new Transport(Time.system(), null, builder -> {});
+        Transport transport =
+                new Transport(Time.system(), null, OwnNetty.builders(builder -> {}), OwnNetty::credentials);
         Cluster cluster = new Cluster("inventory", Time.system());
         cluster.endpoints(List.of(Endpoint.of("127.0.0.1", 1)));
         NodeChannel channel = transport.channel(cluster.nodes().get(0));
