@@ -1,6 +1,7 @@
 package dev.weft.bench;
 
 import dev.weft.balance.BalancerTable;
+import dev.weft.bench.faults.Faults;
 import dev.weft.bench.load.ColdStart;
 import dev.weft.bench.load.Endpoints;
 import dev.weft.bench.load.LoadBenchmark;
@@ -11,7 +12,10 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
-/** The one command: without a word it measures everything, which takes about twenty minutes. */
+/**
+ * The one command: without a word it measures all that speed is about, which takes about twenty minutes; {@code faults} is a
+ * quarter of an hour of its own.
+ */
 public final class Bench {
     private static final List<Integer> CALLERS = List.of(1, 16, 64);
 
@@ -20,6 +24,9 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         String what = args.length == 0 ? "all" : args[0];
         boolean all = what.equals("all");
+        if (what.equals("faults")) {
+            Faults.run(Arrays.asList(args).subList(1, args.length));
+        }
         if (all || what.equals("stack")) {
             jmh("StackBenchmark", 1);
             jmh("StackBenchmark.(sync|async)", 2);

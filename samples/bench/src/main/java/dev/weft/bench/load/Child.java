@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A Java process of ours that is spoken to line by line, and ends when its input does. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
     private final BufferedWriter in;
@@ -23,7 +23,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Starts {@code main} with this process's own Java and class path. */
-    static Child java(Class<?> main, List<String> args) throws IOException {
+    public static Child java(Class<?> main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xms256m",
@@ -49,14 +49,14 @@ final class Child implements AutoCloseable {
         System.exit(0);
     }
 
-    String ask(String line) throws IOException {
+    public String ask(String line) throws IOException {
         in.write(line);
         in.newLine();
         in.flush();
         return read();
     }
 
-    String read() throws IOException {
+    public String read() throws IOException {
         String line = out.readLine();
         if (line == null) {
             throw new IOException(

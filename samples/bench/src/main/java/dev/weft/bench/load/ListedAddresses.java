@@ -8,10 +8,14 @@ import io.grpc.StatusOr;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tells a plain gRPC channel its endpoints, which it has no way to be told otherwise. */
-final class ListedAddresses extends NameResolverProvider {
-    private static final String SCHEME = "listed";
+public final class ListedAddresses extends NameResolverProvider {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    /** One for each list: a process may have several. */
+    private final String scheme = "listed" + COUNT.incrementAndGet();
 
     private final List<EquivalentAddressGroup> endpoints;
 
@@ -23,10 +27,11 @@ final class ListedAddresses extends NameResolverProvider {
                 .toList();
     }
 
-    /** The target for these endpoints; a process has one. */
-    static String target(List<String> addresses) {
-        NameResolverRegistry.getDefaultRegistry().register(new ListedAddresses(addresses));
-        return SCHEME + ":///inventory";
+    /** The target for these endpoints. */
+    public static String target(List<String> addresses) {
+        ListedAddresses listed = new ListedAddresses(addresses);
+        NameResolverRegistry.getDefaultRegistry().register(listed);
+        return listed.scheme + ":///inventory";
     }
 
     @Override
@@ -41,7 +46,7 @@ final class ListedAddresses extends NameResolverProvider {
 
     @Override
     public String getDefaultScheme() {
-        return SCHEME;
+        return scheme;
     }
 
     @Override

@@ -9,18 +9,21 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** HAProxy processes in a row between client and servers, as side-cars stand. */
-final class Proxies implements AutoCloseable {
+public final class Proxies implements AutoCloseable {
+    private static final String PLAIN = "  timeout connect 5s\n  timeout server 60s\n";
+
     private final List<Process> processes = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
 
     /** The installed HAProxy, or null. */
-    static @Nullable Path haproxy() {
+    public static @Nullable Path haproxy() {
         String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
         return Stream.of(path.split(":", -1))
                 .map(folder -> Path.of(folder, "haproxy"))
@@ -31,26 +34,35 @@ final class Proxies implements AutoCloseable {
 
     /** Puts {@code hops} proxies before the ports, and gives the port of the first. */
     int before(int[] ports, int hops, Path haproxy) throws IOException, InterruptedException {
-        int[] next = ports;
+        List<Integer> next = Arrays.stream(ports).boxed().toList();
         for (int i = 0; i < hops; i++) {
-            next = new int[] {hop(next, haproxy)};
+            next = List.of(before(next, haproxy, PLAIN, "  balance roundrobin\n"));
         }
-        return next[0];
+        return next.get(0);
     }
 
-    private int hop(int[] ports, Path haproxy) throws IOException, InterruptedException {
+    /**
+     * Puts one proxy before the ports, and gives its own.
+     *
+     * @param defaults further lines of its defaults
+     * @param backend lines of its backend but the servers
+     */
+    public int before(List<Integer> ports, Path haproxy, String defaults, String backend)
+            throws IOException, InterruptedException {
         int port = freePort();
         StringBuilder config = new StringBuilder("global\n  maxconn 4096\n  nbthread 2\n")
-                .append("defaults\n  mode http\n  timeout connect 5s\n  timeout client 60s\n  timeout server 60s\n")
+                .append("defaults\n  mode http\n  timeout client 60s\n")
                 .append("  option http-keep-alive\n  http-reuse always\n")
+                .append(defaults)
                 .append("frontend in\n  bind 127.0.0.1:")
                 .append(port)
-                .append("\n  default_backend out\nbackend out\n  balance roundrobin\n");
-        for (int i = 0; i < ports.length; i++) {
+                .append("\n  default_backend out\nbackend out\n")
+                .append(backend);
+        for (int i = 0; i < ports.size(); i++) {
             config.append("  server s")
                     .append(i)
                     .append(" 127.0.0.1:")
-                    .append(ports[i])
+                    .append(ports.get(i))
                     .append('\n');
         }
         Path file = Files.createTempFile("weft-bench", ".cfg");

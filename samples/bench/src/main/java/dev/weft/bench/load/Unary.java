@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadlineNanos of each call; 0 for none
  */
-record Unary(Channel channel, long deadlineNanos, boolean blocking) implements Client {
+public record Unary(Channel channel, long deadlineNanos, boolean blocking) implements Client {
     /** As generated code would have it. */
-    static final MethodDescriptor<StringValue, BytesValue> STOCK =
+    public static final MethodDescriptor<StringValue, BytesValue> STOCK =
             MethodDescriptor.<StringValue, BytesValue>newBuilder()
                     .setType(MethodDescriptor.MethodType.UNARY)
                     .setFullMethodName("inventory.Inventory/Stock")
@@ -28,8 +28,8 @@ record Unary(Channel channel, long deadlineNanos, boolean blocking) implements C
                     .setResponseMarshaller(ProtoUtils.marshaller(BytesValue.getDefaultInstance()))
                     .build();
 
-    static final BytesValue ANSWER = BytesValue.of(ByteString.copyFromUtf8("x".repeat(128)));
-    private static final StringValue REQUEST = StringValue.of("7");
+    public static final BytesValue ANSWER = BytesValue.of(ByteString.copyFromUtf8("x".repeat(128)));
+    public static final StringValue REQUEST = StringValue.of("7");
 
     private CallOptions options() {
         return deadlineNanos == 0

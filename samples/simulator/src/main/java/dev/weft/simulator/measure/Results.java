@@ -67,6 +67,7 @@ public final class Results {
             case P50 -> percentile(0.5);
             case P99 -> percentile(0.99);
             case P999 -> percentile(0.999);
+            case MAX -> percentile(1);
             case AMPLIFICATION -> attempts[0] / requests;
             case LAST_HOP -> attempts.length < 2 ? Double.NaN : attempts[attempts.length - 1] / requests;
             case HEDGES -> Math.max(0, attempts[0] / requests - 1);

@@ -9,6 +9,7 @@ public enum Measure {
     P50("p50", Unit.TIME, false, "median latency"),
     P99("p99", Unit.TIME, false, "99th percentile of latency"),
     P999("p99.9", Unit.TIME, false, "99.9th percentile of latency"),
+    MAX("max", Unit.TIME, false, "the longest latency"),
     AMPLIFICATION("amplification", Unit.RATIO, false, "attempts per request at the first service"),
     LAST_HOP("last hop", Unit.RATIO, false, "attempts per request at the last service of a chain"),
     HEDGES("extra load", Unit.SHARE, false, "attempts beyond the first, per request"),
