@@ -32,7 +32,7 @@ public final class Admission implements AutoCloseable {
     public static final Setting<Mode> MODE = Setting.service(
             "server.admission",
             SettingTypes.choice(Mode.class),
-            Mode.ENFORCE,
+            Mode.OBSERVE,
             "Whether this service, as a server, refuses requests, or only counts them, while it has more to do than it can.");
     public static final Setting<Duration> QUEUE = Setting.service(
             "server.queue",

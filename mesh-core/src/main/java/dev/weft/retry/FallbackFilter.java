@@ -1,6 +1,7 @@
 package dev.weft.retry;
 
 import dev.weft.call.Call;
+import dev.weft.call.Cancellable;
 import dev.weft.call.Deadline;
 import dev.weft.call.Failure;
 import dev.weft.call.Fate;
@@ -30,6 +31,8 @@ final class FallbackFilter<R> implements Filter<R>, Reply.Continuation<R, R> {
     private static final Logger log = LoggerFactory.getLogger(FallbackFilter.class);
     /** In the context of a call that stands in for another: it goes no further than that. */
     private static final ContextKey<Boolean> STANDS_IN = ContextKey.named("weft-stands-in");
+
+    private static final Cancellable NOTHING_MORE = () -> {};
 
     private final Wire<R> wire;
     private final Alternatives<R> alternatives;
@@ -123,6 +126,8 @@ final class FallbackFilter<R> implements Filter<R>, Reply.Continuation<R, R> {
             if (answer instanceof Success<R> success) {
                 Verdict verdict = detour.call().verdict();
                 if (verdict == Verdict.OK || verdict == Verdict.CALLER_ERROR) {
+                    // What the caller reads now is not what it asked for at first, which is given up at its end.
+                    c.onCancel(NOTHING_MORE);
                     return given(c, success);
                 }
                 wire.discard(success.value());

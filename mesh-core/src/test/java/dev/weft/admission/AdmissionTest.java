@@ -30,6 +30,7 @@ class AdmissionTest {
     private final Mesh mesh = Mesh.builder()
             .time(time)
             .serves("stock")
+            .set("server.admission", "enforce")
             .policy(policy)
             .metrics(registry)
             .start();

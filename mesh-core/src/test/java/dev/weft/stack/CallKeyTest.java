@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallKeyTest {
-    private final CallKeyType type = new CallKeyType(false);
+    private final CallKeyType type = new CallKeyType(true);
 
     /** Says of each part its own name, and of the path what it was told. */
     private static final class Speaking extends StillWire {
@@ -90,6 +90,11 @@ class CallKeyTest {
             })
     void whatNamesNoKeyIsRefused(String setting) {
         assertThatThrownBy(() -> type.parse(setting)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void whoAsksIsNoKeyWhereItIsAlwaysThisProcess() {
+        assertThatThrownBy(() -> new CallKeyType(false).parse("caller")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

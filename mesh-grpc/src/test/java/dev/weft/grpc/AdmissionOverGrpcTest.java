@@ -62,7 +62,7 @@ class AdmissionOverGrpcTest {
     }
 
     private MeshBuilder builder() {
-        return Mesh.builder().drain(Duration.ofMillis(100));
+        return Mesh.builder().drain(Duration.ofMillis(100)).set("server.admission", "enforce");
     }
 
     /** Its handlers stand in line for what is short. */

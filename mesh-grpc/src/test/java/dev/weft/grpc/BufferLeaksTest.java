@@ -113,6 +113,8 @@ class BufferLeaksTest {
                 .set("retry.backoff.base", "1ms")
                 .set("retry.backoff.cap", "1ms")
                 .set("ejection.mode", "off")
+                .set("limits.throttle", "off")
+                .set("balancer.kind", "roundRobin")
                 .resolver(StaticResolver.empty().with("inventory", addresses))
                 .start();
     }

@@ -105,9 +105,11 @@ class FallbackOverHttpTest {
             }
 
             @Override
-            public void onResponse(Call done, Response response) throws IOException {
+            public void onResponse(Call done, Response response) {
                 try (response) {
                     answer.complete(response.code() + " " + response.body().string());
+                } catch (IOException e) {
+                    answer.completeExceptionally(e);
                 }
             }
         });
@@ -127,6 +129,21 @@ class FallbackOverHttpTest {
         assertThat(asked.getHeaders().get("Grpc-Timeout"))
                 .as("the time that is left")
                 .isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theBodyOfItsAnswerMayComeLater(boolean blocking) throws Exception {
+        builder.set("inventory", "fallback.service", "archive");
+        mesh();
+        answers(inventory, status(503));
+        answers(
+                archive,
+                new MockResponse.Builder()
+                        .body("archived")
+                        .bodyDelay(200, TimeUnit.MILLISECONDS)
+                        .build());
+        assertThat(send(get(), blocking)).isEqualTo("200 archived");
     }
 
     @ParameterizedTest

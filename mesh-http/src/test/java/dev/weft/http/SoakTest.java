@@ -82,6 +82,7 @@ class SoakTest {
     }
 
     private void round(int seed) {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         ScriptedResolver resolver = new ScriptedResolver();
         Set<Node> seen = ConcurrentHashMap.newKeySet();
@@ -114,6 +115,8 @@ class SoakTest {
         }
         await().atMost(Rig.PATIENCE)
                 .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .as("threads of the mesh's that were not there before")
+                        .filteredOn(thread -> !before.contains(thread))
                         .extracting(Thread::getName)
                         .noneMatch(name -> name.startsWith("weft") || name.startsWith("OkHttp")));
     }

@@ -91,7 +91,7 @@ class AdmissionTest {
     }
 
     private MeshBuilder builder() {
-        return Mesh.builder().drain(Duration.ofMillis(100));
+        return Mesh.builder().drain(Duration.ofMillis(100)).set("server.admission", "enforce");
     }
 
     /** Callers who ask on, whatever comes of it: one attempt each, and no limit of their own. */

@@ -76,7 +76,8 @@ public class AdmissionBenchmark {
     /** A server, and a request that came to it. */
     @State(Scope.Benchmark)
     public static class Server {
-        private final Mesh mesh = Mesh.builder().start();
+        private final Mesh mesh =
+                Mesh.builder().set("server.admission", "enforce").start();
         private final Admission admission = mesh.admission();
         private final Context context = Deadline.after(Duration.ofHours(1), mesh.time())
                 .storeInContext(Context.root().with(Criticality.SHEDDABLE_PLUS));

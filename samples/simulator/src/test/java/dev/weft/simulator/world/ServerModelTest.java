@@ -107,7 +107,7 @@ class ServerModelTest {
                 "load: {rate: 100, arrivals: constant}",
                 "time: 50ms",
                 "clients: 2",
-                "application: {retry.attempts: [1, 3], retry.budget.perSecond: 1000}",
+                "application: {retry.attempts: [1, 3], retry.budget.perSecond: 1000, limits.throttle: 'off'}",
                 "faults: {kind: fail, at: 0s, status: 503}");
         // Half of the clients make one attempt, the others three.
         assertThat(results.value(Measure.AMPLIFICATION)).isCloseTo(2, within(0.05));
