@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** The stream of one attempt, from before it is begun. What comes too late for it is dropped. Thread-safe. */
 final class Stream implements Executor {
     private volatile @Nullable ClientCall<InputStream, InputStream> call;
+    /** Whether it may be cancelled: gRPC refuses to start what was, as if by a mistake of ours. */
+    private volatile boolean started;
+
     private volatile boolean closed;
 
     /** Once. May throw, and is then none. */
@@ -28,6 +31,7 @@ final class Stream implements Executor {
                 over.newCall(method, options.withExecutor(executor(over, options)));
         call = begun;
         begun.start(listener, headers);
+        started = true;
         if (closed) {
             // Given up meanwhile.
             cut("cut off by the mesh", null);
@@ -113,7 +117,9 @@ final class Stream implements Executor {
     /** Gives it up; its listener hears the end. */
     void cancel() {
         closed = true;
-        cut("cut off by the mesh", null);
+        if (started) {
+            cut("cut off by the mesh", null);
+        }
     }
 
     private void cut(String why, @Nullable Throwable cause) {
