@@ -275,7 +275,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         if (received.isOk() || itsWord() || over == null) {
             return received;
         }
-        return late ? limits.passed(stage()) : over.explained(received, progress);
+        return late ? limits.passed(stage()) : Statuses.ofBroken(over.explained(received, progress));
     }
 
     private String stage() {

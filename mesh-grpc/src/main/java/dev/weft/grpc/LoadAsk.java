@@ -27,7 +27,7 @@ final class LoadAsk extends HealthAsk {
     @Override
     public void onClose(Status status, Metadata trailers) {
         LoadSignal told = LoadTrailer.in(trailers);
-        if (told != null || knowsNothing(status)) {
+        if (told != null || knowsNothing(Statuses.ofBroken(status))) {
             listener.answered(told);
         } else {
             listener.unanswered();

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.nio.channels.ClosedChannelException;
 
 /** How a call that failed is told to a gRPC application. */
 final class Statuses {
@@ -26,6 +27,16 @@ final class Statuses {
             // As gRPC has it for its own circuit breakers.
             default -> Status.UNAVAILABLE;
         };
+    }
+
+    /**
+     * A connection that broke is unavailable, as gRPC has it. Where Netty finds a stream's channel closed before it knows why, it
+     * says UNKNOWN.
+     */
+    static Status ofBroken(Status received) {
+        return received.getCode() == Status.Code.UNKNOWN && received.getCause() instanceof ClosedChannelException
+                ? Status.UNAVAILABLE.withDescription(received.getDescription()).withCause(received.getCause())
+                : received;
     }
 
     /** With what the server said beside the status, such as google.rpc.Status. */

@@ -15,6 +15,11 @@ import dev.weft.endpoint.StaticResolver;
 import dev.weft.stack.Slot;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -22,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -67,13 +73,20 @@ class FaultsTest {
     }
 
     private Channel channel(UnaryOperator<MeshBuilder> more) {
-        mesh = more.apply(Mesh.builder()
+        return MeshGrpc.create(mesh(more)).channel("inventory");
+    }
+
+    private Mesh mesh(UnaryOperator<MeshBuilder> more) {
+        Mesh started = more.apply(Mesh.builder()
                         .drain(Duration.ZERO)
                         .set("deadline.total", "50s")
                         .set("retry.backoff.base", "1ms")
+                        // The first connection of a process takes long where the machine is busy.
+                        .set("connect.timeout", "20s")
                         .stack(stack -> stack.before(Slot.WIRE, attempts)))
                 .start();
-        return MeshGrpc.create(mesh).channel("inventory");
+        mesh = started;
+        return started;
     }
 
     private static String order(Channel channel) {
@@ -100,6 +113,46 @@ class FaultsTest {
                 .extracting(attempt -> attempt.verdict())
                 .containsExactly(Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED);
         assertThat(bad == null ? 0 : bad.asked.get()).isEqualTo(4);
+    }
+
+    /** A race within Netty, made to come out one way: the write fails before the end of the connection is seen. */
+    private static final class ChannelClosed implements ClientInterceptor {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                @Override
+                public void start(Listener<A> listener, Metadata headers) {
+                    super.start(
+                            new SimpleForwardingClientCallListener<>(listener) {
+                                @Override
+                                public void onClose(Status status, Metadata trailers) {
+                                    super.onClose(
+                                            Status.UNKNOWN
+                                                    .withDescription("channel closed")
+                                                    .withCause(new ClosedChannelException()),
+                                            trailers);
+                                }
+                            },
+                            headers);
+                }
+            };
+        }
+    }
+
+    @Test
+    void aConnectionThatBrokeIsUnavailableWhereverItWasNoticed() {
+        Http2Server started =
+                new Http2Server((connection, stream) -> connection.socket().close());
+        bad = started;
+        Mesh ours = mesh(builder -> builder.resolver(StaticResolver.empty().with("inventory", started.address())));
+        Channel channel = MeshGrpc.create(ours, each -> each.intercept(new ChannelClosed()))
+                .channel("inventory");
+
+        assertThatThrownBy(() -> order(channel))
+                .satisfies(failed -> assertThat(code(failed)).isEqualTo(Status.Code.UNAVAILABLE))
+                .hasMessageContaining("channel closed");
+
+        assertThat(attempts.made).extracting(attempt -> attempt.verdict()).containsExactly(Verdict.LOST);
     }
 
     @Test

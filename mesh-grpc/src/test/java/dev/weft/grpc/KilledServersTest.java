@@ -125,6 +125,9 @@ class KilledServersTest {
                 .drain(Duration.ofSeconds(1))
                 .set("deadline.total", "100s")
                 .set("balancer.kind", "roundRobin")
+                // However busy the machine: a server that is passed over at first is not held on to, and another is
+                // twice.
+                .set("connect.timeout", "30s")
                 .resolver(resolver)
                 .start()) {
             Channel channel = MeshGrpc.create(mesh).channel("inventory");
