@@ -55,8 +55,8 @@ public final class MeshGrpc {
 
     /**
      * Over a transport of yours, in place of gRPC's shaded Netty: {@code MeshGrpc.over(mesh, OkHttpChannelBuilder::forTarget)}.
-     * Authority, load balancing, retries, proxies and executors are the mesh's; keep-alive and how long connecting may take
-     * are yours to set.
+     * Authority, load balancing, retries, proxies, executors and how long connecting may take are the mesh's; keep-alive is
+     * yours to set. Handshakes are not followed there: permissive TLS needs to be told which endpoints cannot do TLS.
      */
     public static MeshGrpc over(Mesh mesh, ChannelBuilders builders) {
         return new MeshGrpc(mesh, builders, GrpcTls::portable);

@@ -168,6 +168,24 @@ class OwnTransportTest {
                 .isEqualTo("echo of bolts");
     }
 
+    @Test
+    void aPeerThatSaysNothingIsUnsentInTheTimeThatConnectingMayTakeAndTheCallGoesElsewhere() {
+        Doorkeeper silent = new Doorkeeper(null, Doorkeeper.OnHello::wait);
+        closing.add(silent);
+        Replica well = replica();
+        Mesh mesh = mesh(builder -> builder.set("connect.timeout", "300ms")
+                .set("balancer.kind", "roundRobin")
+                .resolver(StaticResolver.empty().with("inventory", silent.address(), well.address())));
+        Channel channel = MeshGrpc.over(mesh, OkHttpChannelBuilder::forTarget).channel("inventory");
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(order(channel)).isEqualTo("echo of bolts");
+        }
+
+        assertThat(verdicts()).contains(Verdict.UNSENT).containsOnly(Verdict.UNSENT, Verdict.OK);
+        assertThat(well.asked()).isEqualTo(4);
+    }
+
     private static ServerTls tls(String as) {
         Keyring keyring = new Keyring(new FixedIdentity(CA.consulSvid(as).trusting(CA)), Time.system());
         keyring.start();
