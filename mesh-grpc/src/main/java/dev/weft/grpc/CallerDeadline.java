@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param leftNanos what was left of it when the call began
  */
 record CallerDeadline(String name, Deadline deadline, long leftNanos) {
+    /** By how much two readings of one deadline may differ. */
+    private static final long SAME_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     static @Nullable CallerDeadline of(CallOptions options, Context context) {
         Deadline stubs = options.getDeadline();
         Deadline contexts = context.getDeadline();
@@ -29,14 +32,20 @@ record CallerDeadline(String name, Deadline deadline, long leftNanos) {
         return new CallerDeadline(name, deadline, deadline.timeRemaining(TimeUnit.NANOSECONDS));
     }
 
-    /** The end of a call that the mesh ended because this had passed, told as gRPC tells it; any other as it is. */
-    Status told(Status status) {
+    /**
+     * The end of a call that the mesh ended because this had passed, or would before any answer, told as gRPC tells it; any
+     * other as it is.
+     *
+     * @param callsLeftNanos what is left of the call's time, policy's deadline considered
+     */
+    Status told(Status status, long callsLeftNanos) {
+        long leftNow = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+        boolean nearest = leftNow - Math.max(0, callsLeftNanos) <= SAME_NANOS;
         if (status.getCode() != Status.Code.DEADLINE_EXCEEDED
                 || !(status.getCause() instanceof MeshException)
-                || !deadline.isExpired()) {
+                || !nearest) {
             return status;
         }
-        long leftNow = deadline.timeRemaining(TimeUnit.NANOSECONDS);
         return status.withDescription(
                 leftNanos <= 0
                         ? String.format(

@@ -138,7 +138,10 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     /** How the application is told of its end. */
     Status told(Status status) {
         CallerDeadline own = deadline;
-        return own == null ? status : own.told(status);
+        Call ended = call;
+        return own == null || ended == null
+                ? status
+                : own.told(status, ended.remainingNanos(grpc.pace().time().nanos()));
     }
 
     private void send() {
