@@ -1,7 +1,9 @@
 package dev.weft.balance;
 
 import dev.weft.endpoint.Node;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.RandomAccess;
 
 /**
  * A node that may be picked, and how much of the calls it should get in relation to its siblings: discovery's weight,
@@ -38,11 +40,33 @@ public record Share(Node node, double weight) {
 
     /** By the word of discovery. Weights of 0, which come here only where all are 0, say nothing. */
     public static List<Share> of(List<Node> nodes) {
-        Share[] shares = new Share[nodes.size()];
-        int at = 0;
-        for (Node node : nodes) {
-            shares[at++] = new Share(node, Math.max(1, node.endpoint().weight()));
+        return new ByDiscovery(nodes);
+    }
+
+    /**
+     * The shares of nodes and their weights of now, each made when it is asked for: of a thousand nodes most are not, and
+     * there is a list anew at every ejection. Immutable.
+     */
+    private static final class ByDiscovery extends AbstractList<Share> implements RandomAccess {
+        private final Node[] nodes;
+        private final int[] weights;
+
+        ByDiscovery(List<Node> of) {
+            nodes = of.toArray(new Node[0]);
+            weights = new int[nodes.length];
+            for (int at = 0; at < nodes.length; at++) {
+                weights[at] = Math.max(1, nodes[at].endpoint().weight());
+            }
         }
-        return List.of(shares);
+
+        @Override
+        public Share get(int at) {
+            return new Share(nodes[at], weights[at]);
+        }
+
+        @Override
+        public int size() {
+            return nodes.length;
+        }
     }
 }

@@ -45,6 +45,8 @@ public final class Ejections {
 
     private volatile boolean allowed;
     private double maxShare;
+    /** Who takes traffic by discovery's word, as of the last change of that; written under the lock. */
+    private List<Node> able = List.of();
 
     Ejections(Supplier<List<Node>> all, Time time, Runnable changed) {
         this.all = all;
@@ -101,7 +103,6 @@ public final class Ejections {
         }
         lock.lock();
         try {
-            List<Node> able = Roster.of(all.get()).able();
             boolean room = ejected.length + 1 < able.size() && (certain ? allowed : compared < cap(able.size()));
             if (!room || node.standing().ejected || !able.contains(node)) {
                 return false;
@@ -240,7 +241,7 @@ public final class Ejections {
     boolean review() {
         lock.lock();
         try {
-            List<Node> able = Roster.of(all.get()).able();
+            able = Roster.of(all.get()).able();
             cap = cap(able.size());
             if (ejected.length == 0) {
                 return false;

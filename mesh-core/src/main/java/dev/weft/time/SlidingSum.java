@@ -31,7 +31,7 @@ public final class SlidingSum {
 
     /** Adds an amount at that moment; one that comes late by its thread's own delay counts as of now. */
     public void add(long amount, long nowNanos) {
-        at(nowNanos).sum.add(amount);
+        at(nowNanos).add(amount);
     }
 
     /** What was added within the window that ends now. */
@@ -42,7 +42,7 @@ public final class SlidingSum {
         try {
             for (Slice slice : ring) {
                 if (slice != null && newest - slice.number < ring.length) {
-                    sum += slice.sum.sum();
+                    sum += slice.sum();
                 }
             }
         } finally {
@@ -57,7 +57,7 @@ public final class SlidingSum {
         try {
             for (Slice slice : ring) {
                 if (slice != null) {
-                    slice.sum.reset();
+                    slice.reset();
                 }
             }
         } finally {
@@ -88,10 +88,12 @@ public final class SlidingSum {
         return slice;
     }
 
-    private static final class Slice {
+    /** The sum itself, so that to begin one makes one object and to add follows one reference. */
+    private static final class Slice extends LongAdder {
+        private static final long serialVersionUID = 1L;
+
         final long number;
         final long endNanos;
-        final LongAdder sum = new LongAdder();
 
         Slice(long number, long endNanos) {
             this.number = number;

@@ -1,6 +1,7 @@
 package dev.weft.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weft.call.Call;
 import dev.weft.call.Pace;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,6 +71,24 @@ class SharesTest {
         return nodes.stream()
                 .mapToDouble(node -> counts.getOrDefault(node, 0) / (double) calls)
                 .toArray();
+    }
+
+    @Test
+    void aListOfSharesStaysAsItWasWhateverBecomesOfItsNodes() {
+        Cluster cluster = new Cluster("inventory", time);
+        cluster.endpoints(List.of(
+                Endpoint.of("10.0.0.1", 80).withWeight(3),
+                Endpoint.of("10.0.0.2", 80).withWeight(0)));
+        List<Node> given = new ArrayList<>(cluster.nodes());
+        Node first = given.get(0);
+        Node second = given.get(1);
+        List<Share> shares = Share.of(given);
+
+        given.clear();
+        cluster.endpoints(List.of(Endpoint.of("10.0.0.1", 80).withWeight(7)));
+
+        assertThat(shares).containsExactly(new Share(first, 3), new Share(second, 1));
+        assertThatThrownBy(() -> shares.remove(0)).isInstanceOf(UnsupportedOperationException.class);
     }
 
     private Balancer balancer(BalancerKind kind) {
