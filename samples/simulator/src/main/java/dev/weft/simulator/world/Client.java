@@ -15,15 +15,19 @@ import io.opentelemetry.context.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** A process that calls: a mesh of its own, as it would be live, on the world's time and chance. */
+/** A process that calls one service: a mesh of its own, as it would be live, on the world's time and chance. */
 final class Client implements AutoCloseable {
     private final Mesh mesh;
     private final MeshClient<Answer> client;
     private final Pace pace;
+    private final String service;
+    private @Nullable Route<Answer> route;
 
     /** @param number which of the clients it is: each is dealt its own of the application's values */
-    Client(World world, RandomGenerator chance, int number) {
+    Client(World world, RandomGenerator chance, int number, String service) {
+        this.service = service;
         MeshBuilder builder = Mesh.builder()
                 .time(world.time())
                 .random(chance)
@@ -51,10 +55,15 @@ final class Client implements AutoCloseable {
         }
     }
 
-    void call(String service, Context context, Reply.Observer<Answer> observer) {
-        Route<Answer> route = client.route(service, "GET", "/", LayerValues.NONE);
-        Call call = route.newCall("request", pace, context);
-        route.send(call).onDone(call, observer);
+    /** Its policy does not change, so neither does the route; the first call makes it, as it would live. */
+    void call(Context context, Reply.Observer<Answer> observer) {
+        Route<Answer> way = route;
+        if (way == null) {
+            way = client.route(service, "GET", "/", LayerValues.NONE);
+            route = way;
+        }
+        Call call = way.newCall("request", pace, context);
+        way.send(call).onDone(call, observer);
     }
 
     @Override

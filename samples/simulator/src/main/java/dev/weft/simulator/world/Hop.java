@@ -36,7 +36,6 @@ final class Hop {
         }
         RetriesSpent spent = new RetriesSpent();
         client.call(
-                server.group().calls(),
                 spent.storeIn(context),
                 (call, outcome) -> server.finish(
                         exchange, call.fate().success() ? Answer.OK : spent.spent() ? FAILED_FOR_GOOD : FAILED));

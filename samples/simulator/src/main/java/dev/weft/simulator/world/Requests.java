@@ -61,9 +61,9 @@ final class Requests extends Event {
         world.tally().started(world.time().elapsed());
         double level = load.topShare() > 0 ? chance.nextDouble() : 1;
         if (level < load.topShare()) {
-            client.call(world.scenario().service(), TOP, top);
+            client.call(TOP, top);
         } else {
-            client.call(world.scenario().service(), level < 2 * load.topShare() ? LOW : Context.root(), ordinary);
+            client.call(level < 2 * load.topShare() ? LOW : Context.root(), ordinary);
         }
     }
 

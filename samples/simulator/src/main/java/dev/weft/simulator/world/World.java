@@ -45,11 +45,11 @@ public final class World implements AutoCloseable {
                         .toArray());
         try {
             for (int i = 0; i < scenario.clients(); i++) {
-                client(root);
+                client(root, scenario.service());
             }
             for (Server server : servers.all()) {
                 if (!server.group().calls().isEmpty()) {
-                    hops.put(server, new Hop(this, server, client(root)));
+                    hops.put(server, new Hop(this, server, client(root, server.group().calls())));
                 }
             }
             new Requests(this, List.copyOf(clients).subList(0, scenario.clients()), root.split()).begin();
@@ -60,8 +60,8 @@ public final class World implements AutoCloseable {
         }
     }
 
-    private Client client(SplittableRandom root) {
-        Client client = new Client(this, root.split(), clients.size());
+    private Client client(SplittableRandom root, String service) {
+        Client client = new Client(this, root.split(), clients.size(), service);
         clients.add(client);
         client.checkPolicy();
         return client;
