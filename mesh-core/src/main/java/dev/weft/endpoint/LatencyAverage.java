@@ -1,6 +1,7 @@
 package dev.weft.endpoint;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Peak-sensitive moving average of a node's latency: a rise counts at once, a fall with time constant tau.
@@ -13,18 +14,29 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LatencyAverage {
     private static final int UNIT_SHIFT = 20;
 
-    private final AtomicLong word = new AtomicLong();
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(LatencyAverage.class, "word", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    // No object of its own: every pick reads those of two nodes.
+    private volatile long word;
 
     /** The average in nanoseconds as it stands at {@code nowNanos}, decayed for the time since; 0 if nothing is known. */
     public double at(long nowNanos, long tauNanos) {
-        long seen = word.get();
+        long seen = word;
         float average = average(seen);
         return average == 0 ? 0 : average * decay(elapsed(seen, nowNanos), tauNanos);
     }
 
     /** The average in nanoseconds without decay since the last observation; 0 if nothing is known. */
     public double last() {
-        return average(word.get());
+        return average(word);
     }
 
     /** Adds one latency, seen at {@code nowNanos}. */
@@ -32,7 +44,7 @@ public final class LatencyAverage {
         long seen;
         long next;
         do {
-            seen = word.get();
+            seen = word;
             float average = average(seen);
             double updated = latencyNanos;
             if (!guess(seen) && average > latencyNanos) {
@@ -40,35 +52,35 @@ public final class LatencyAverage {
                 updated = average * w + latencyNanos * (1 - w);
             }
             next = pack((float) Math.max(1, updated), nowNanos);
-        } while (!word.compareAndSet(seen, next));
+        } while (!WORD.compareAndSet(this, seen, next));
     }
 
     /** An attempt has taken so long and is not over: nothing less is true. */
     public void raise(long latencyNanos, long nowNanos) {
-        long seen = word.get();
-        while (average(seen) < latencyNanos && !word.compareAndSet(seen, pack((float) latencyNanos, nowNanos))) {
-            seen = word.get();
+        long seen = word;
+        while (average(seen) < latencyNanos && !WORD.compareAndSet(this, seen, pack((float) latencyNanos, nowNanos))) {
+            seen = word;
         }
     }
 
     /** Takes {@code latencyNanos} for a guess, unless something was already observed or guessed. */
     public void seed(long latencyNanos, long nowNanos) {
-        word.compareAndSet(0, pack((float) -Math.max(1, latencyNanos), nowNanos));
+        WORD.compareAndSet(this, 0L, pack((float) -Math.max(1, latencyNanos), nowNanos));
     }
 
     /** Whether nothing was observed or guessed. */
     public boolean blank() {
-        return word.get() == 0;
+        return word == 0;
     }
 
     /** Begins anew. */
     void forget() {
-        word.set(0);
+        word = 0;
     }
 
     /** Whether nothing was observed yet. */
     public boolean unknown() {
-        long seen = word.get();
+        long seen = word;
         return seen == 0 || guess(seen);
     }
 

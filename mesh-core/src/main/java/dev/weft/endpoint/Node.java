@@ -23,6 +23,8 @@ public final class Node {
     /** How exactly the last answer is dated. */
     private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final Object[] NO_RESOURCES = {};
+
     private final String service;
     private final String address;
     private final long bornNanos;
@@ -41,7 +43,7 @@ public final class Node {
     private volatile @Nullable Reported reported;
     private volatile @Nullable Object memory;
     // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
-    private volatile Object[] resources = {};
+    private volatile Object[] resources = NO_RESOURCES;
 
     Node(String service, Endpoint endpoint, long nowNanos) {
         this.service = service;
@@ -276,7 +278,7 @@ public final class Node {
         resourcesLock.lock();
         try {
             closing = resources;
-            resources = new Object[0];
+            resources = NO_RESOURCES;
             if (onlyUnused && !idle()) {
                 // An attempt or a check that began meanwhile may have found them. One that begins from now on makes its
                 // own.

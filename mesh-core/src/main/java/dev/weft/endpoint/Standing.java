@@ -1,6 +1,7 @@
 package dev.weft.endpoint;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,24 @@ public final class Standing {
 
     private static final long CONDEMNED = 1L << (3 * STRIKE_BITS);
 
+    private static final VarHandle STRIKES;
+    private static final VarHandle LATE_NANOS;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STRIKES = lookup.findVarHandle(Standing.class, "strikes", long.class);
+            LATE_NANOS = lookup.findVarHandle(Standing.class, "lateNanos", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /** The strikes of each kind up to now and whether it is condemned, in one word: a good answer clears all of it. */
-    private final AtomicLong strikes = new AtomicLong();
+    private volatile long strikes;
 
     /** When one was last counted as late. */
-    private final AtomicLong lateNanos;
+    private volatile long lateNanos;
 
     private final Tally tally = new Tally();
 
@@ -59,7 +73,7 @@ public final class Standing {
     volatile long pauseNanos;
 
     Standing(long nowNanos) {
-        this.lateNanos = new AtomicLong(nowNanos - ONE_PAUSE_NANOS);
+        this.lateNanos = nowNanos - ONE_PAUSE_NANOS;
         this.probeAtNanos = nowNanos;
         this.judgedFromNanos = nowNanos;
         this.returnedNanos = nowNanos;
@@ -96,22 +110,22 @@ public final class Standing {
     public int strike(Strike kind) {
         long seen;
         do {
-            seen = strikes.get();
-        } while (count(seen, kind) < MOST_STRIKES && !strikes.compareAndSet(seen, seen + (1L << kind.shift)));
+            seen = strikes;
+        } while (count(seen, kind) < MOST_STRIKES && !STRIKES.compareAndSet(this, seen, seen + (1L << kind.shift)));
         return (int) Math.min(MOST_STRIKES, count(seen, kind) + 1);
     }
 
     /** Counts a strike for lateness; of those that come within 20 ms one. */
     public void strikeLate(long nowNanos) {
-        long last = lateNanos.get();
-        if (nowNanos - last >= ONE_PAUSE_NANOS && lateNanos.compareAndSet(last, nowNanos)) {
+        long last = lateNanos;
+        if (nowNanos - last >= ONE_PAUSE_NANOS && LATE_NANOS.compareAndSet(this, last, nowNanos)) {
             strike(Strike.LATE);
         }
     }
 
     /** How many strikes of the kind there were one after the other, up to now. */
     public int strikes(Strike kind) {
-        return (int) count(strikes.get(), kind);
+        return (int) count(strikes, kind);
     }
 
     private static long count(long word, Strike kind) {
@@ -121,12 +135,12 @@ public final class Standing {
     /** A rule has found against it; true for the first that did since its last good answer. */
     public boolean condemn() {
         tally.clear();
-        return strikes.getAndUpdate(seen -> seen | CONDEMNED) >= 0;
+        return (long) STRIKES.getAndBitwiseOr(this, CONDEMNED) >= 0;
     }
 
     /** Whether a rule has found against it since its last good answer: ejected, or as bad as if it were. */
     public boolean condemned() {
-        return strikes.get() < 0;
+        return strikes < 0;
     }
 
     /**
@@ -135,8 +149,8 @@ public final class Standing {
      * @param late whether the answer came late: then those for lateness stay
      */
     public void succeeded(boolean late) {
-        if (strikes.get() != 0) {
-            strikes.getAndUpdate(seen -> late ? seen & MOST_STRIKES << Strike.LATE.shift : 0);
+        if (strikes != 0) {
+            STRIKES.getAndBitwiseAnd(this, late ? MOST_STRIKES << Strike.LATE.shift : 0L);
         }
     }
 
