@@ -49,7 +49,9 @@ public final class World implements AutoCloseable {
             }
             for (Server server : servers.all()) {
                 if (!server.group().calls().isEmpty()) {
-                    hops.put(server, new Hop(this, server, client(root, server.group().calls())));
+                    hops.put(
+                            server,
+                            new Hop(this, server, client(root, server.group().calls())));
                 }
             }
             new Requests(this, List.copyOf(clients).subList(0, scenario.clients()), root.split()).begin();
