@@ -101,7 +101,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
         private long look(Object watched, int place, long nowNanos) {
             if (watched instanceof Race<?> race) {
-                return race.look(nowNanos);
+                return race.look(nowNanos, lookout.stalledNanos());
             }
             Call attempt = (Call) watched;
             long left = untilLate(attempt, nowNanos);
@@ -109,7 +109,9 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
                 return left;
             }
             Race<R> race = new Race<>(HedgeFilter.this, attempt, next);
-            return lookout.replace(place, watched, race) ? race.look(nowNanos) : Lookout.NEVER_NANOS;
+            return lookout.replace(place, watched, race)
+                    ? race.look(nowNanos, lookout.stalledNanos())
+                    : Lookout.NEVER_NANOS;
         }
     }
 
@@ -119,7 +121,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         return after == Lateness.UNKNOWN_NANOS ? Lookout.NEVER_NANOS : after - (nowNanos - attempt.sentNanos());
     }
 
-    /** It is, for the first time that anybody looks. */
+    /** It is, for the first time that anybody looks, and not through the fault of this process. */
     void late(Call attempt, long nowNanos) {
         attempt.overdue();
         Node node = attempt.node();

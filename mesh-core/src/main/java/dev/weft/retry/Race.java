@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * One try with up to two legs. The first good answer wins, and the other leg is cut off; a leg that ends badly leaves
  * it to the other. A blocking caller runs the first leg itself; the second runs beside it.
  */
-final class Race<R> implements Reply.Observer<R>, Cancellable, Lookout.Watched {
+final class Race<R> implements Reply.Observer<R>, Cancellable {
     private enum State {
         /** The first leg is under way. */
         ALONE,
@@ -78,8 +78,13 @@ final class Race<R> implements Reply.Observer<R>, Cancellable, Lookout.Watched {
         return first.pace().settle(first, result);
     }
 
-    @Override
-    public long look(long nowNanos) {
+    /**
+     * Does what is due by now; one at a time, on a timer thread.
+     *
+     * @param stalledNanos when this process last stood still: what was sent before may be late for that
+     * @return how long it can go without another look
+     */
+    long look(long nowNanos, long stalledNanos) {
         if (state.get() != State.ALONE) {
             return Lookout.NEVER_NANOS;
         }
@@ -89,7 +94,9 @@ final class Race<R> implements Reply.Observer<R>, Cancellable, Lookout.Watched {
         }
         if (!late) {
             late = true;
-            filter.late(first, nowNanos);
+            if (first.sentNanos() - stalledNanos >= 0) {
+                filter.late(first, nowNanos);
+            }
         }
         filter.aged(first, nowNanos);
         if (!settled && filter.overloaded(nowNanos)) {

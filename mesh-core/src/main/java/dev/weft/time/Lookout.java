@@ -24,6 +24,8 @@ public final class Lookout<T> {
     private static final int BOARD_SIZE = 1 << BOARD_SHIFT;
     /** How many places of a board are tried before the next one is. */
     private static final int TRIES = 16;
+    /** Timers of a process that does well are not late by so much. */
+    private static final long STALL_NANOS = 5_000_000;
 
     private final Time time;
     private final RandomGenerator random;
@@ -34,6 +36,8 @@ public final class Lookout<T> {
     /** Written under the lock, and null by the round that it was for. */
     private volatile @Nullable Alarm alarm;
 
+    private volatile long stalledNanos;
+
     /**
      * @param random scatters those who come at once
      * @param look is called on a timer thread, so it must be short and must not throw
@@ -42,6 +46,7 @@ public final class Lookout<T> {
         this.time = time;
         this.random = random;
         this.look = look;
+        this.stalledNanos = time.nanos();
     }
 
     /** One whose watched know themselves what is due. */
@@ -118,6 +123,14 @@ public final class Lookout<T> {
         }
     }
 
+    /**
+     * When a round last came late itself, or watching began: whatever was under way by then may have been kept waiting
+     * by this process alone, which stood still or had too much to do.
+     */
+    public long stalledNanos() {
+        return stalledNanos;
+    }
+
     private int place(T watched) {
         int start = random.nextInt();
         while (true) {
@@ -165,14 +178,19 @@ public final class Lookout<T> {
     private void round() {
         // Under the lock: a timer that is due at once gets here before the alarm that it is for has been written down,
         // and would leave behind an alarm that never rings.
+        Alarm rung;
         changes.lock();
         try {
+            rung = alarm;
             // Whoever comes from here on sets an alarm of its own, so that nothing is missed behind this round's back.
             alarm = null;
         } finally {
             changes.unlock();
         }
         long now = time.nanos();
+        if (rung != null && now - rung.dueNanos > STALL_NANOS) {
+            stalledNanos = now;
+        }
         long next = NEVER_NANOS;
         AtomicReferenceArray<T>[] seen = boards.of;
         for (int b = 0; b < seen.length; b++) {

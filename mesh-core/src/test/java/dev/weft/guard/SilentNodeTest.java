@@ -4,6 +4,7 @@ import static dev.weft.guard.Rig.A;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Call;
+import dev.weft.call.Fate;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Node;
 import dev.weft.testkit.Answer;
@@ -150,6 +151,24 @@ class SilentNodeTest {
             rig.wire.at(A, WELL);
             run(AnyPace.ASYNC, 30);
         }
+    }
+
+    /** What went to A is answered a moment after a stall of the caller, as if it had been sent only then. */
+    @Test
+    void whatIsLateForAStallOfTheCallerDoesNotSpeakAgainstItsNode() {
+        rig.wire.at(A, Answer.ok("late").after(Duration.ofMillis(40)));
+        int overtaken = 0;
+        for (int i = 0; i < 8; i++) {
+            List<Call> calls = IntStream.range(0, 3).mapToObj(c -> rig.begin()).toList();
+            rig.time.stall(Duration.ofMillis(30));
+            rig.time.advance(Duration.ofMillis(30));
+            assertThat(calls).allMatch(Call::ended);
+            overtaken += (int) calls.stream()
+                    .filter(call -> call.fate() == Fate.SUCCESS_BY_HEDGE)
+                    .count();
+            assertThat(rig.ejected()).isEmpty();
+        }
+        assertThat(overtaken).isGreaterThanOrEqualTo(5);
     }
 
     @Test

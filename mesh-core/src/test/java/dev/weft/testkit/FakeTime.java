@@ -122,6 +122,17 @@ public final class FakeTime implements Time {
         }
     }
 
+    /** The process stands still for so long: what falls due meanwhile runs when that is over, and late. */
+    public void stall(Duration by) {
+        moving.lock();
+        try {
+            moveTo(nowNanos + by.toNanos());
+            advance(Duration.ZERO);
+        } finally {
+            moving.unlock();
+        }
+    }
+
     /** Moves the clock to the next task and runs it; false when there is none. */
     public boolean step() {
         moving.lock();

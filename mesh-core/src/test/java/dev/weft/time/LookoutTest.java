@@ -74,6 +74,24 @@ class LookoutTest {
     }
 
     @Test
+    void tellsWhenItCameLateItself() {
+        long began = time.nanos();
+        List<Long> looks = new ArrayList<>();
+        lookout.add(look(looks, 20 * MS), 10 * MS, time.nanos());
+        time.stall(Duration.ofMillis(15));
+        assertThat(looks).containsExactly(15 * MS);
+        assertThat(lookout.stalledNanos()).as("5 ms are no stall").isEqualTo(began);
+
+        time.stall(Duration.ofMillis(26));
+        assertThat(looks).containsExactly(15 * MS, 41 * MS);
+        assertThat(lookout.stalledNanos()).isEqualTo(began + 41 * MS);
+
+        time.advance(Duration.ofMillis(100));
+        assertThat(looks).hasSize(7);
+        assertThat(lookout.stalledNanos()).as("in time again").isEqualTo(began + 41 * MS);
+    }
+
+    @Test
     void neverIsNever() {
         lookout.add(now -> 0, Lookout.NEVER_NANOS, time.nanos());
         assertThat(time.pending()).isZero();
