@@ -9,9 +9,9 @@ public enum BalancerKind {
     /** Each in its turn, those more often that report to be less full. */
     WEIGHTED_ROUND_ROBIN(WeightedRoundRobin.ByReports::new),
     /** Two at random, the one with fewer calls under way. */
-    P2C(tuning -> shares -> new PowerOfTwo(shares, Load.IN_FLIGHT, tuning)),
-    /** Two at random, the one with the shorter expected wait. */
-    PEAK_EWMA(tuning -> shares -> new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning)),
+    P2C(tuning -> shares -> PowerOfChoices.byCalls(shares, tuning)),
+    /** Three at random, the one with the shortest expected wait. */
+    PEAK_EWMA(tuning -> shares -> PowerOfChoices.byWait(shares, tuning)),
     /** Any, by chance. */
     RANDOM(tuning -> shares -> new WeightedRandom(shares, tuning)),
     /** Of those that said how busy they are, the quickest that is not among the fullest. */

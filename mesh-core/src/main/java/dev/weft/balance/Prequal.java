@@ -45,7 +45,7 @@ final class Prequal implements Balancer {
 
         Quickest(List<Share> shares, Tuning tuning) {
             this.tuning = tuning;
-            this.usual = new PowerOfTwo(shares, Load.peakEwma(tuning.decayNanos()), tuning);
+            this.usual = PowerOfChoices.byWait(shares, tuning);
             this.all = shares.stream().map(share -> Sounding.of(share.node())).toArray(Sounding[]::new);
             if (Share.alike(shares)) {
                 this.lots = null;

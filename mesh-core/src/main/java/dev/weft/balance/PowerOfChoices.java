@@ -8,21 +8,26 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Power of two choices: two nodes at random, the one with less load gets the call. Mitzenmacher's result: the longest
- * queue grows with log log n instead of log n.
+ * Power of choices: of two or three nodes at random the one with the least load gets the call. Mitzenmacher's result: the
+ * longest queue grows with log log n instead of log n. The third pays where nodes are unequal: of two both may be slow.
  *
  * <p>Weights count twice, so that shares follow them at any load: nodes are drawn by weight, which decides while all are
- * idle, and calls under way are compared in relation to it, which decides while all are busy. Where weights are equal two
+ * idle, and calls under way are compared in relation to it, which decides while all are busy. Where weights are equal
  * different nodes are drawn; else the heavy may be drawn twice, or two nodes would share alike whatever their weights.
  */
-final class PowerOfTwo implements Picker {
+final class PowerOfChoices implements Picker {
     /** Draws before it looks at every node, where what was drawn had been tried or rests. */
     private static final int DRAWS = 3;
     /** A young node's lot is drawn anew, with the chance that slow start leaves it, so often at most. */
     private static final int YOUNG_DRAWS = 8;
+    /** Of fewer, three are nearly all, and calls would crowd where it was best a moment ago. */
+    private static final int FEWEST_FOR_THREE = 6;
+    /** More than any load: who is to be avoided comes after all others. */
+    private static final double AVOIDED = 1e30;
 
     private final Node[] nodes;
     private final Load load;
+    private final boolean third;
     private final SlowStart slowStart;
     private final long slowUntilNanos;
     private final RandomGenerator random;
@@ -31,9 +36,10 @@ final class PowerOfTwo implements Picker {
 
     private final double @Nullable [] perShare;
 
-    PowerOfTwo(List<Share> shares, Load load, Tuning tuning) {
+    private PowerOfChoices(List<Share> shares, Load load, boolean third, Tuning tuning) {
         this.nodes = Share.nodes(shares);
         this.load = load;
+        this.third = third && nodes.length >= FEWEST_FOR_THREE;
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
@@ -46,6 +52,16 @@ final class PowerOfTwo implements Picker {
             double mean = Arrays.stream(weights).sum() / weights.length;
             this.perShare = Arrays.stream(weights).map(weight -> mean / weight).toArray();
         }
+    }
+
+    /** Of two the one with fewer calls under way. */
+    static PowerOfChoices byCalls(List<Share> shares, Tuning tuning) {
+        return new PowerOfChoices(shares, Load.IN_FLIGHT, false, tuning);
+    }
+
+    /** Of three, where there are not but a few, the one with the shortest expected wait. */
+    static PowerOfChoices byWait(List<Share> shares, Tuning tuning) {
+        return new PowerOfChoices(shares, Load.peakEwma(tuning.decayNanos()), true, tuning);
     }
 
     @Override
@@ -72,18 +88,41 @@ final class PowerOfTwo implements Picker {
                 first = draw(slow, nowNanos);
                 second = draw(slow, nowNanos);
             }
-            boolean avoidFirst = Picker.avoided(attempt, all[first], nowNanos);
-            boolean avoidSecond = Picker.avoided(attempt, all[second], nowNanos);
-            if (avoidFirst == avoidSecond) {
-                best = cost(first, slow, nowNanos) <= cost(second, slow, nowNanos) ? first : second;
-            } else {
-                best = avoidFirst ? second : first;
+            best = first;
+            double least = cost(attempt, first, slow, nowNanos);
+            double cost = cost(attempt, second, slow, nowNanos);
+            if (cost < least) {
+                best = second;
+                least = cost;
             }
-            if (!avoidFirst || !avoidSecond) {
+            if (third) {
+                int another = another(first, second, slow, nowNanos);
+                cost = cost(attempt, another, slow, nowNanos);
+                if (cost < least) {
+                    best = another;
+                    least = cost;
+                }
+            }
+            if (least < AVOIDED) {
                 return all[best];
             }
         }
         return all[scan(attempt, best, slow, nowNanos)];
+    }
+
+    /** Different from both where weights are equal. */
+    private int another(int first, int second, boolean slow, long nowNanos) {
+        if (lots != null || slow) {
+            return draw(slow, nowNanos);
+        }
+        int drawn = Lots.place(random.nextLong(), nodes.length - 2);
+        drawn = drawn >= Math.min(first, second) ? drawn + 1 : drawn;
+        return drawn >= Math.max(first, second) ? drawn + 1 : drawn;
+    }
+
+    private double cost(Call attempt, int at, boolean slow, long nowNanos) {
+        double cost = cost(at, slow, nowNanos);
+        return Picker.avoided(attempt, nodes[at], nowNanos) ? AVOIDED * (1 + cost) : cost;
     }
 
     private int draw(boolean slow, long nowNanos) {
