@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Power of choices: of two or three nodes at random the one with the least load gets the call. Mitzenmacher's result: the
- * longest queue grows with log log n instead of log n. The third pays where nodes are unequal: of two both may be slow.
+ * longest queue grows with log log n instead of log n. The third pays where nodes are unequal: of two both may be slow. It is
+ * looked at where all weights are equal and nobody is young, else the light would get too much.
  *
  * <p>Weights count twice, so that shares follow them at any load: nodes are drawn by weight, which decides while all are
  * idle, and calls under way are compared in relation to it, which decides while all are busy. Where weights are equal
@@ -39,7 +40,7 @@ final class PowerOfChoices implements Picker {
     private PowerOfChoices(List<Share> shares, Load load, boolean third, Tuning tuning) {
         this.nodes = Share.nodes(shares);
         this.load = load;
-        this.third = third && nodes.length >= FEWEST_FOR_THREE;
+        this.third = third && nodes.length >= FEWEST_FOR_THREE && Share.alike(shares);
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
@@ -95,8 +96,8 @@ final class PowerOfChoices implements Picker {
                 best = second;
                 least = cost;
             }
-            if (third) {
-                int another = another(first, second, slow, nowNanos);
+            if (third && !slow) {
+                int another = another(first, second);
                 cost = cost(attempt, another, slow, nowNanos);
                 if (cost < least) {
                     best = another;
@@ -110,11 +111,8 @@ final class PowerOfChoices implements Picker {
         return all[scan(attempt, best, slow, nowNanos)];
     }
 
-    /** Different from both where weights are equal. */
-    private int another(int first, int second, boolean slow, long nowNanos) {
-        if (lots != null || slow) {
-            return draw(slow, nowNanos);
-        }
+    /** Different from both. */
+    private int another(int first, int second) {
         int drawn = Lots.place(random.nextLong(), nodes.length - 2);
         drawn = drawn >= Math.min(first, second) ? drawn + 1 : drawn;
         return drawn >= Math.max(first, second) ? drawn + 1 : drawn;
