@@ -22,22 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ejections {
     private static final Node[] NONE = {};
-    /** When the next may probe though whoever probes still waits: a call without a deadline may wait for ever. */
-    private static final long LAPSE_NANOS = 60_000_000_000L;
 
     private final Supplier<List<Node>> all;
     private final Time time;
     private final Runnable changed;
-    private final ProbePace pace;
+    private final Probes probes;
     private final Tardiness tardiness;
     private final ReentrantLock lock = new ReentrantLock();
+    /** It grows before, and shrinks after, all else that says of a node whether it is out: nobody is told of it too early. */
     private volatile Node[] ejected = NONE;
-    /** Whether any node is out, and when the first may be probed; written under the lock. */
-    private volatile boolean waiting;
-
-    private volatile long firstDueNanos;
-    /** The same for those whose own call the probe would be. */
-    private volatile long firstLiveNanos;
     /** How many may be out by comparison, and are; written under the lock. */
     private volatile int cap;
 
@@ -52,7 +45,7 @@ public final class Ejections {
         this.all = all;
         this.time = time;
         this.changed = changed;
-        this.pace = new ProbePace(time.nanos());
+        this.probes = new Probes(time.nanos());
         this.tardiness = new Tardiness(all, time.nanos());
     }
 
@@ -112,7 +105,7 @@ public final class Ejections {
             ejected = grown;
             node.standing().certain = certain;
             node.standing().out(time.nanos(), untilNanos);
-            reschedule();
+            settle(grown);
         } finally {
             lock.unlock();
         }
@@ -127,52 +120,25 @@ public final class Ejections {
 
     /** Whether some node waits for a probe by somebody who does not pay for it. */
     public boolean probeDue(long nowNanos) {
-        return waiting && nowNanos - firstDueNanos >= 0 && pace.enough(true, nowNanos);
+        return probes.due(nowNanos);
     }
 
     /**
      * A node whose probe is due, claimed for {@code probe}, who must now call it; or null: no more than one in twenty
-     * calls is one. A caller whose own call it
-     * would be leaves it for a while to those who send one beside theirs.
+     * calls is one. A caller whose own call it would be leaves it for a while to those who send one beside theirs.
      *
      * @param beside whether nobody waits for the probe's answer
      */
     public @Nullable Node claimProbe(Object probe, boolean beside, long nowNanos) {
-        if (!waiting) {
-            return null;
-        }
-        if (!beside) {
-            pace.call();
-        }
-        if (nowNanos - (beside ? firstDueNanos : firstLiveNanos) < 0) {
+        if (!probes.mayBeDue(beside, nowNanos)) {
             return null;
         }
         lock.lock();
         try {
-            for (Node node : ejected) {
-                Standing standing = node.standing();
-                if (nowNanos - dueNanos(standing, beside) >= 0) {
-                    if (!pace.take(beside, nowNanos)) {
-                        return null;
-                    }
-                    standing.probe = probe;
-                    standing.probeAtNanos = nowNanos + LAPSE_NANOS;
-                    reschedule();
-                    return node;
-                }
-            }
-            return null;
+            return probes.claim(ejected, probe, beside, nowNanos);
         } finally {
             lock.unlock();
         }
-    }
-
-    private static long patienceNanos(Standing standing) {
-        return standing.pauseNanos / 4;
-    }
-
-    private static long dueNanos(Standing standing, boolean beside) {
-        return standing.probeAtNanos + (beside || standing.probe != null ? 0 : patienceNanos(standing));
     }
 
     /**
@@ -188,12 +154,8 @@ public final class Ejections {
         lock.lock();
         try {
             if (standing.probe == probe) {
-                standing.probe = null;
-                if (sent) {
-                    pace.inVain();
-                }
-                standing.probeAtNanos = time.nanos() + (sent ? standing.pauseNanos : -patienceNanos(standing));
-                reschedule();
+                probes.release(standing, sent, time.nanos());
+                probes.schedule(ejected);
             }
         } finally {
             lock.unlock();
@@ -209,10 +171,10 @@ public final class Ejections {
             }
             node.standing().certain |= certain;
             if (!certain) {
-                pace.inVain();
+                probes.inVain();
             }
             node.standing().out(time.nanos(), untilNanos);
-            reschedule();
+            settle(ejected);
             return true;
         } finally {
             lock.unlock();
@@ -270,10 +232,11 @@ public final class Ejections {
     }
 
     private void back(Node node) {
-        ejected = Arrays.stream(ejected).filter(other -> other != node).toArray(Node[]::new);
         node.standing().back(time.nanos());
         node.forget();
-        reschedule();
+        Node[] left = Arrays.stream(ejected).filter(other -> other != node).toArray(Node[]::new);
+        settle(left);
+        ejected = left;
     }
 
     /** There is one. */
@@ -288,22 +251,13 @@ public final class Ejections {
         return node.standing().probeAtNanos - time.nanos();
     }
 
-    private void reschedule() {
-        waiting = false;
+    /** These are out. */
+    private void settle(Node[] out) {
         int count = 0;
-        for (Node node : ejected) {
-            Standing standing = node.standing();
-            long due = dueNanos(standing, true);
-            long live = dueNanos(standing, false);
-            if (node == ejected[0] || due - firstDueNanos < 0) {
-                firstDueNanos = due;
-            }
-            if (node == ejected[0] || live - firstLiveNanos < 0) {
-                firstLiveNanos = live;
-            }
-            count += standing.certain ? 0 : 1;
+        for (Node node : out) {
+            count += node.standing().certain ? 0 : 1;
         }
         compared = count;
-        waiting = ejected.length > 0;
+        probes.schedule(out);
     }
 }

@@ -1,0 +1,102 @@
+package dev.weft.endpoint;
+
+import dev.weft.testkit.Linearizable;
+import dev.weft.time.Time;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever threads do at once with what all calls to a service share. */
+class LinearizableTest {
+    private static final List<Endpoint> FOUR =
+            IntStream.range(0, 4).mapToObj(i -> Endpoint.of("10.0.0." + i, 80)).toList();
+
+    @ParameterizedTest
+    @ValueSource(classes = {Bucket.class, Ejecting.class})
+    void inWhateverOrderThreadsTakeTurns(Class<?> shared) {
+        Linearizable.check(shared);
+    }
+
+    /** Tokens that are taken and owed. */
+    public static class Bucket {
+        private final CallBucket bucket = new CallBucket(10, 6);
+
+        @Operation
+        public boolean take() {
+            return bucket.take(2);
+        }
+
+        @Operation
+        public void owe() {
+            bucket.owe(3);
+        }
+
+        @Operation
+        public boolean holds() {
+            return bucket.holds(3);
+        }
+    }
+
+    /** Nodes that are ejected and come back, of four at most two by comparison. */
+    @Param(name = "node", gen = IntGen.class, conf = "0:3")
+    public static class Ejecting {
+        private final Cluster cluster = cluster();
+        private final List<Node> nodes = cluster.nodes();
+
+        @Operation
+        public boolean eject(@Param(name = "node") int node) {
+            return cluster.ejections().eject(nodes.get(node), 0, false);
+        }
+
+        @Operation
+        public boolean ejectForSure(@Param(name = "node") int node) {
+            return cluster.ejections().eject(nodes.get(node), 0, true);
+        }
+
+        @Operation
+        public boolean readmit(@Param(name = "node") int node) {
+            return cluster.ejections().readmit(nodes.get(node));
+        }
+
+        @Operation
+        public int count() {
+            return cluster.ejections().count();
+        }
+    }
+
+    private static Cluster cluster() {
+        Cluster cluster = new Cluster("inventory", new StillTime());
+        cluster.endpoints(FOUR);
+        cluster.ejections().allow(0.5);
+        return cluster;
+    }
+
+    /** Nothing waits, and there is nothing in it that two threads could see differently. */
+    private static final class StillTime implements Time {
+        @Override
+        public long nanos() {
+            return 0;
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
+        }
+
+        @Override
+        public Scheduled after(long delayNanos, Runnable task) {
+            throw new UnsupportedOperationException("nothing waits here");
+        }
+
+        @Override
+        public void park(BooleanSupplier done, long untilNanos) {
+            throw new UnsupportedOperationException("nothing waits here");
+        }
+    }
+}
