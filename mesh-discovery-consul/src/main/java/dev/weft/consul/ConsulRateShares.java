@@ -26,7 +26,6 @@ final class ConsulRateShares implements RateShares {
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._:@-]+");
     private static final Pattern LIMIT = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final String SESSION_TTL = "10s";
-    private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -145,8 +144,7 @@ final class ConsulRateShares implements RateShares {
         @Override
         public void failed(String reason) {
             long now = time.nanos();
-            boolean trusted = now - heardNanos < TRUST_NANOS;
-            leases.values().forEach(lease -> lease.missed(trusted, now));
+            leases.values().forEach(lease -> lease.missed(now - heardNanos, now));
         }
 
         @Override

@@ -18,6 +18,9 @@ final class LeasedShare {
     /** After Consul was away others may still be on their way back. */
     static final long LONG_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(12);
 
+    /** What Consul said last holds for so long, as a session would. */
+    static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private static final double TOLD_CHANGE = 0.1;
 
     /** Demand is an average of about that long: a share that follows every gust falls more than it rises. */
@@ -31,8 +34,15 @@ final class LeasedShare {
     private double demand;
     private long asked;
     private long askedNanos;
+    /** For how long it was asked, of the time that the average goes over. */
+    private double measuredSeconds;
+
     private @Nullable String told;
+    /** What others were told of the demand at the last look; nothing to go by before it was measured. */
+    private double toldBefore = Double.MAX_VALUE;
+
     private boolean known;
+    private boolean away;
     /** The least that it could have had since then. */
     private double least = 1;
 
@@ -83,7 +93,9 @@ final class LeasedShare {
             long total = asking.asked();
             // Less than before: it is somebody else who is asked.
             double now = (total < asked ? total : total - asked) / seconds;
-            demand += (now - demand) * Math.min(1, seconds / SMOOTH_SECONDS);
+            // From the first measurement on a mean, or the demand of all that begin would seem to grow for long.
+            measuredSeconds = Math.min(SMOOTH_SECONDS, measuredSeconds + seconds);
+            demand += (now - demand) * Math.min(1, seconds / measuredSeconds);
             asked = total;
             askedNanos = nowNanos;
         }
@@ -112,9 +124,23 @@ final class LeasedShare {
             forgotten();
             return;
         }
-        double sum = live.stream().mapToDouble(RateRecord::demand).sum();
+        // The others may have looked before it told its demand or after: it counts what is less, and so do they for
+        // theirs.
+        // Then the shares of looks at different moments come to no more than those of one look would.
+        double mine = Math.min(own.demand(), toldBefore);
+        toldBefore = measuredSeconds > 0 ? own.demand() : toldBefore;
+        double sum = mine
+                + live.stream()
+                        .filter(record -> record != own)
+                        .mapToDouble(RateRecord::demand)
+                        .sum();
         double equal = 1.0 / live.size();
-        double target = sum == 0 ? equal : EQUAL * equal + (1 - EQUAL) * own.demand() / sum;
+        double target = sum == 0 ? equal : EQUAL * equal + (1 - EQUAL) * mine / sum;
+        if (away) {
+            away = false;
+            // Others may come back as much later as the longest pause between two tries.
+            sinceNanos = nowNanos + LONG_PATIENCE_NANOS - PATIENCE_NANOS;
+        }
         if (!known) {
             known = true;
             // Whoever is alone takes all; where there are others, these must make room first.
@@ -134,15 +160,18 @@ final class LeasedShare {
     }
 
     /**
-     * Consul could not be asked.
+     * Consul could not be asked. What it said last holds for a while; then the share is an equal part, among as many as there
+     * were: at once where that is less, else when all others have had the time to come down to theirs.
      *
-     * @param trusted what it said last still holds; else the share is an equal part, among as many as there were
+     * @param silentNanos for how long it has said nothing
      */
-    void missed(boolean trusted, long nowNanos) {
-        if (!trusted) {
-            set(1.0 / instances, nowNanos);
+    void missed(long silentNanos, long nowNanos) {
+        away = true;
+        least = 1;
+        double equal = 1.0 / instances;
+        if (silentNanos >= (equal < share ? TRUST_NANOS : TRUST_NANOS + LONG_PATIENCE_NANOS)) {
+            set(equal, nowNanos);
         }
-        sinceNanos = nowNanos + LONG_PATIENCE_NANOS - PATIENCE_NANOS;
     }
 
     private void set(double fresh, long nowNanos) {

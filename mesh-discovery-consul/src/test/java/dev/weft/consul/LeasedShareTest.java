@@ -65,6 +65,46 @@ class LeasedShareTest {
     }
 
     @Test
+    void withoutConsulWhoHasMoreThanAnEqualPartComesDownFirst() {
+        Asked party = new Asked();
+        LeasedShare share = new LeasedShare("limit", party, 1, 0);
+        for (int second = 1; second < 10; second++) {
+            share.heard("i0", List.of(record(0, 75), record(1, 25)), second * SECOND);
+        }
+        assertThat(party.share).isCloseTo(0.7, within(1e-9));
+        share.missed(10 * SECOND, 19 * SECOND);
+        assertThat(party.share).isEqualTo(0.5);
+    }
+
+    /** All begin or end to be asked together, and each tells of it, and looks, at a moment of its own. */
+    @Test
+    void whileTheDemandOfAllMovesTheyHaveNoMoreThanTheLimit() {
+        List<Asked> parties = List.of(new Asked(), new Asked(), new Asked());
+        List<LeasedShare> shares = parties.stream()
+                .map(party -> new LeasedShare("limit", party, 3, 0))
+                .toList();
+        double[] told = new double[3];
+        for (int tick = 1; tick < 600; tick++) {
+            int who = tick % 3;
+            long now = tick * SECOND / 3;
+            // Up and down again, steeply.
+            int each = 1 + (tick % 90 < 45 ? tick % 90 : 90 - tick % 90) * 40;
+            parties.forEach(party -> party.asked += each);
+            String news = shares.get(who).news(now);
+            if (news != null) {
+                told[who] = Double.parseDouble(news);
+                shares.get(who).told(news);
+            }
+            shares.get(who).heard("i" + who, List.of(record(0, told[0]), record(1, told[1]), record(2, told[2])), now);
+            if (tick > 20) {
+                assertThat(parties.stream().mapToDouble(party -> party.share).sum())
+                        .as("at %s", tick)
+                        .isBetween(0.75, 1 + 1e-9);
+            }
+        }
+    }
+
+    @Test
     void goesByDemandAndLeavesNobodyWithout() {
         Asked party = new Asked();
         LeasedShare share = new LeasedShare("limit", party, 1, 0);
@@ -84,14 +124,17 @@ class LeasedShareTest {
         Asked party = new Asked();
         LeasedShare share = new LeasedShare("limit", party, 1, 0);
         share.heard("i0", List.of(record(0, 97), record(1, 1), record(2, 1), record(3, 1)), SECOND);
-        share.missed(true, 2 * SECOND);
+        share.missed(SECOND, 2 * SECOND);
         assertThat(party.share).as("at first it stays").isCloseTo(0.05, within(1e-9));
-        share.missed(false, 12 * SECOND);
+        share.missed(21 * SECOND, 22 * SECOND);
+        assertThat(party.share).as("others may have more yet").isCloseTo(0.05, within(1e-9));
+        share.missed(22 * SECOND, 23 * SECOND);
         assertThat(party.share).isEqualTo(0.25);
-        share.heard("i0", List.of(record(0, 97)), 13 * SECOND);
-        share.heard("i0", List.of(record(0, 97)), 20 * SECOND);
+        // However long ago it was that it last asked in vain.
+        share.heard("i0", List.of(record(0, 97)), 40 * SECOND);
+        share.heard("i0", List.of(record(0, 97)), 51 * SECOND);
         assertThat(party.share).as("the others may be on their way back").isEqualTo(0.25);
-        share.heard("i0", List.of(record(0, 97)), 25 * SECOND);
+        share.heard("i0", List.of(record(0, 97)), 52 * SECOND);
         assertThat(party.share).isEqualTo(1);
     }
 
@@ -104,9 +147,9 @@ class LeasedShareTest {
         share.told(Objects.requireNonNull(first));
         assertThat(share.news(SECOND)).isNull();
         party.asked = 100;
-        assertThat(share.news(2 * SECOND)).isEqualTo("25.00");
-        assertThat(share.news(2 * SECOND + 1)).as("not told yet").isEqualTo("25.00");
-        share.told("25.00");
+        assertThat(share.news(2 * SECOND)).isEqualTo("50.00");
+        assertThat(share.news(2 * SECOND + 1)).as("not told yet").isEqualTo("50.00");
+        share.told("50.00");
         assertThat(share.news(2 * SECOND + 2)).isNull();
     }
 
