@@ -2,6 +2,7 @@ package dev.weft.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -15,6 +16,11 @@ public final class Threads {
 
     /** Has so many threads run {@code work}, each with its number, all beginning at once; what one throws is thrown here. */
     public static void atOnce(int threads, IntConsumer work) {
+        atOnce(threads, Duration.ofMinutes(1), work);
+    }
+
+    /** As {@link #atOnce(int, IntConsumer)}, for work that takes longer than a minute. */
+    public static void atOnce(int threads, Duration patience, IntConsumer work) {
         CyclicBarrier start = new CyclicBarrier(threads);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         List<Thread> running = new ArrayList<>();
@@ -33,8 +39,10 @@ public final class Threads {
         }
         try {
             for (Thread thread : running) {
-                thread.join(TimeUnit.SECONDS.toMillis(60));
-                assertThat(thread.isAlive()).as("still running after a minute").isFalse();
+                thread.join(patience.toMillis());
+                assertThat(thread.isAlive())
+                        .as("still running after %s", patience)
+                        .isFalse();
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -138,7 +138,7 @@ class SoakTest {
     private void load(Call.Factory calls) {
         Semaphore room = new Semaphore(ASYNC);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-        Threads.atOnce(BLOCKING + 1, thread -> {
+        Threads.atOnce(BLOCKING + 1, Rig.PATIENCE.plusSeconds(SECONDS), thread -> {
             Random chance = new Random(thread);
             while (System.nanoTime() - end < 0) {
                 Call call = calls.newCall(
