@@ -15,6 +15,7 @@ import dev.weft.identity.Keyring;
 import dev.weft.identity.ServerTls;
 import dev.weft.identity.TlsMode;
 import dev.weft.testkit.FixedIdentity;
+import dev.weft.testkit.ScriptedPolicySource;
 import dev.weft.testkit.TestCa;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
@@ -36,7 +37,8 @@ class MeshFilterOverTlsTest {
     private static final TestCa CA = TestCa.root("example.org");
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Mesh inventory = mesh("inventory").start();
+    private final ScriptedPolicySource policy = new ScriptedPolicySource();
+    private final Mesh inventory = mesh("inventory").policy(policy).start();
     private final Keyring identity = Objects.requireNonNull(inventory.identity());
     private final ServerTls tls = new ServerTls(identity, TlsMode.STRICT, inventory.time());
     private HttpsServer server;
@@ -72,14 +74,39 @@ class MeshFilterOverTlsTest {
         exchange.close();
     }
 
+    private Mesh caller(String name) {
+        return mesh(name)
+                .set("retry.attempts", "1")
+                .resolver(StaticResolver.empty()
+                        .with("inventory", "127.0.0.1:" + server.getAddress().getPort()))
+                .start();
+    }
+
+    private static int status(Mesh caller) throws IOException {
+        try (Response response = MeshHttp.create(caller)
+                .callFactory()
+                .newCall(new Request.Builder().url("https://inventory/").build())
+                .execute()) {
+            return response.code();
+        }
+    }
+
+    /** By the certificate, and not by what anybody says of himself. */
+    @Test
+    void eachCallerHasTheLimitForItself() throws IOException {
+        policy.says("{weft: 1, defaults: {server: {rate: {limit: 1/d, key: caller}}}}");
+        try (Mesh storefront = caller("storefront");
+                Mesh again = caller("storefront");
+                Mesh billing = caller("billing")) {
+            assertThat(status(storefront)).as("the handler's own").isEqualTo(500);
+            assertThat(status(again)).as("the same caller, another connection").isEqualTo(429);
+            assertThat(status(billing)).isEqualTo(500);
+        }
+    }
+
     @Test
     void handlersBehindTheFilterCanAskWhoCalls() throws IOException {
-        try (Mesh storefront = mesh("storefront")
-                        .resolver(StaticResolver.empty()
-                                .with(
-                                        "inventory",
-                                        "127.0.0.1:" + server.getAddress().getPort()))
-                        .start();
+        try (Mesh storefront = caller("storefront");
                 Response response = MeshHttp.create(storefront)
                         .callFactory()
                         .newCall(new Request.Builder().url("https://inventory/").build())

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weft.Mesh;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
+import dev.weft.testkit.ScriptedPolicySource;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
@@ -51,7 +52,8 @@ class MeshServletFilterTest {
     @TempDir
     Path folder;
 
-    private final Mesh mesh = Mesh.builder().drain(Duration.ZERO).start();
+    private final ScriptedPolicySource policy = new ScriptedPolicySource();
+    private final Mesh mesh = Mesh.builder().policy(policy).drain(Duration.ZERO).start();
     private final Tomcat tomcat = new Tomcat();
     private final OkHttpClient client = new OkHttpClient();
     private final List<Context> seen = new CopyOnWriteArrayList<>();
@@ -125,6 +127,21 @@ class MeshServletFilterTest {
                 .isBetween(1L, Duration.ofSeconds(30).toNanos());
         assertThat(Span.fromContext(seen.get(0)).getSpanContext().getTraceId()).isEqualTo(TRACE);
         assertThat(Baggage.fromContext(seen.get(0)).getEntryValue("who")).isEqualTo("me");
+    }
+
+    @Test
+    void whatComesFasterThanPolicyAllowsIsToldWhenToComeAgain() throws Exception {
+        policy.says("{weft: 1, defaults: {server: {rate: {limit: 1/min, key: \"cookie:session\"}}}}");
+        int port = serve((request, response) -> response.setStatus(204));
+
+        assertThat(get(port, "Cookie", "a=b; session=1").code()).isEqualTo(204);
+        Response refused = get(port, "Cookie", "session=1");
+
+        assertThat(refused.code()).isEqualTo(429);
+        assertThat(Integer.parseInt(refused.header("Retry-After", ""))).isBetween(50, 60);
+        assertThat(get(port, "Cookie", "session=2").code()).isEqualTo(204);
+        assertThat(seen).as("of three, the servlet saw").hasSize(2);
+        await().untilAsserted(() -> assertThat(mesh.admission().underWay()).isZero());
     }
 
     @ParameterizedTest
