@@ -125,13 +125,12 @@ final class LeasedShare {
             return;
         }
         // The others may have looked before it told its demand or after: it counts what is less, and so do they for
-        // theirs.
-        // Then the shares of looks at different moments come to no more than those of one look would.
+        // theirs. Then the shares of looks at different moments come to no more than those of one look would.
         double mine = Math.min(own.demand(), toldBefore);
         toldBefore = measuredSeconds > 0 ? own.demand() : toldBefore;
         double sum = mine
                 + live.stream()
-                        .filter(record -> record != own)
+                        .filter(record -> !record.key().equals(ownKey))
                         .mapToDouble(RateRecord::demand)
                         .sum();
         double equal = 1.0 / live.size();
