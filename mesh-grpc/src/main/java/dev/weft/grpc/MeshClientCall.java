@@ -138,10 +138,14 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     /** How the application is told of its end. */
     Status told(Status status) {
         CallerDeadline own = deadline;
+        if (own == null) {
+            return status;
+        }
         Call ended = call;
-        return own == null || ended == null
-                ? status
-                : own.told(status, ended.remainingNanos(grpc.pace().time().nanos()));
+        // One whose request was never complete has not begun: its time is over, or this is not why it ended.
+        return own.told(
+                status,
+                ended == null ? 0 : ended.remainingNanos(grpc.pace().time().nanos()));
     }
 
     private void send() {
