@@ -40,7 +40,7 @@ record CallerDeadline(String name, Deadline deadline, long leftNanos) {
      */
     Status told(Status status, long callsLeftNanos) {
         long leftNow = deadline.timeRemaining(TimeUnit.NANOSECONDS);
-        boolean nearest = leftNow - Math.max(0, callsLeftNanos) <= SAME_NANOS;
+        boolean nearest = leftNow - SAME_NANOS <= Math.max(0, callsLeftNanos);
         if (status.getCode() != Status.Code.DEADLINE_EXCEEDED
                 || !(status.getCause() instanceof MeshException)
                 || !nearest) {
