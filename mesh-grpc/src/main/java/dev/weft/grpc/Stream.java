@@ -94,7 +94,7 @@ final class Stream implements Executor {
 
     boolean ready() {
         ClientCall<InputStream, InputStream> to = call;
-        return to != null && to.isReady();
+        return to != null && !closed && to.isReady();
     }
 
     void request(int messages) {
