@@ -58,7 +58,7 @@ final class Throttle {
             this.asked = new SlidingShare(WINDOW_SECONDS * SECOND, 10, SECOND / 10, nowNanos);
         }
 
-        /** One is to be made. */
+        /** One was not made. Those that are count at their end: of one under way nobody knows whether it is taken on. */
         void asked(long nowNanos) {
             asked.add(nowNanos);
         }
@@ -75,6 +75,7 @@ final class Throttle {
 
         /** One came to that. */
         void ended(Verdict verdict, long nowNanos) {
+            asked.add(nowNanos);
             switch (verdict) {
                 case THROTTLED, UNAVAILABLE, OVERLOADED, TIMEOUT -> {
                     if (inARow.get() != 0) {

@@ -30,10 +30,10 @@ final class ThrottleFilter<R> implements Filter<R>, Reply.Observer<R> {
     @Override
     public Reply<R> apply(Call attempt, Service<R> next) {
         Throttle.Level level = throttle.of(Criticality.in(attempt.context()));
-        level.asked(attempt.sentNanos());
         double chance = level.chance();
         if (chance > 0 && random.nextDouble() < chance) {
             if (enforce) {
+                level.asked(attempt.sentNanos());
                 return refused(attempt);
             }
             observed.increment();

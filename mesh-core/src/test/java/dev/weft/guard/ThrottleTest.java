@@ -60,6 +60,18 @@ class ThrottleTest {
     }
 
     @Test
+    void thoseThatWaitForTheirAnswersAreNoSignThatTheyAreNotTakenOn() {
+        try (Rig rig = rig()) {
+            rig.wire.script(attempt -> {
+                sent++;
+                return Answer.ok("well").after(Duration.ofSeconds(3));
+            });
+            assertThat(calls(rig, 250, EACH)).isEqualTo(250);
+            assertThat(throttle(rig)).isZero();
+        }
+    }
+
+    @Test
     void aServiceThatTakesOnHalfIsAskedAllThereIsToAsk() {
         try (Rig rig = rig()) {
             takenOn = 0.6;
