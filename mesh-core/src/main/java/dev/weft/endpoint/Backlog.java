@@ -43,14 +43,6 @@ public final class Backlog {
 
     /** Answers per nanosecond to reckon with; 0 while unknown. */
     private volatile double pace;
-    /**
-     * Whether a call with so much time left has any chance of an answer in time: whether it has as much as the fastest of
-     * late took. One in {@value Fastest#ONE_IN} of those that have not is let through, to see.
-     */
-    public boolean inTime(long leftNanos, long nowNanos) {
-        return fastestOfLate.inTime(leftNanos, nowNanos);
-    }
-
     /** What an answer takes where nobody waits, in nanoseconds. */
     private volatile double base;
     /** What the fastest answer took. */
@@ -87,6 +79,14 @@ public final class Backlog {
     /** What an answer takes where nobody waits, in nanoseconds; 0 while that is not known. */
     public double baseNanos() {
         return base;
+    }
+
+    /**
+     * Whether a call with so much time left has any chance of an answer in time: whether it has as much as the fastest of
+     * late took. One in {@value Fastest#ONE_IN} of those that have not is let through, to see.
+     */
+    public boolean inTime(long leftNanos, long nowNanos) {
+        return fastestOfLate.inTime(leftNanos, nowNanos);
     }
 
     /** Whether so many wait that {@link #admits} is worth asking for a call with that much time left. */

@@ -26,7 +26,7 @@ public final class Ejections {
     private final Supplier<List<Node>> all;
     private final Time time;
     private final Runnable changed;
-    private final Probes probes;
+    private final ProbeSchedule probes;
     private final Tardiness tardiness;
     private final ReentrantLock lock = new ReentrantLock();
     /** It grows before, and shrinks after, all else that says of a node whether it is out: nobody is told of it too early. */
@@ -45,7 +45,7 @@ public final class Ejections {
         this.all = all;
         this.time = time;
         this.changed = changed;
-        this.probes = new Probes(time.nanos());
+        this.probes = new ProbeSchedule(time.nanos());
         this.tardiness = new Tardiness(all, time.nanos());
     }
 

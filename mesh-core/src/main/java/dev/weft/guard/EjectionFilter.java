@@ -1,6 +1,7 @@
 package dev.weft.guard;
 
 import dev.weft.call.Call;
+import dev.weft.call.Causes;
 import dev.weft.call.Failure;
 import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
@@ -26,8 +27,6 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final Logger log = LoggerFactory.getLogger(EjectionFilter.class);
     /** A tenth more, so that callers who lost a node at one moment do not come back to it at one moment. */
     private static final double JITTER = 0.1;
-
-    private static final int MAX_DEPTH = 10;
 
     private final Ejections ejections;
     private final EjectionRules rules;
@@ -89,14 +88,8 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
 
     /** TLS that failed or was slow, and a name that is not known, say less of a node than a port that nobody answers at. */
     private static boolean unreachable(Outcome<?> outcome) {
-        Throwable at = outcome instanceof Failure<?> failure ? failure.cause() : null;
-        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
-            if (at instanceof SSLException || at instanceof UnknownHostException) {
-                return false;
-            }
-            at = at.getCause();
-        }
-        return true;
+        Throwable cause = outcome instanceof Failure<?> failure ? failure.cause() : null;
+        return Causes.find(cause, SSLException.class) == null && Causes.find(cause, UnknownHostException.class) == null;
     }
 
     private void found(Node node, EjectionRules.@Nullable Finding finding, long now) {

@@ -1,5 +1,6 @@
 package dev.weft.identity;
 
+import dev.weft.call.Causes;
 import java.io.InterruptedIOException;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -27,7 +28,7 @@ final class TlsWords {
         if (refused != null) {
             return String.valueOf(refused.getMessage());
         }
-        NoIdentity nothingToShow = cause(failure, NoIdentity.class);
+        NoIdentity nothingToShow = Causes.find(failure, NoIdentity.class);
         if (nothingToShow != null) {
             return String.valueOf(nothingToShow.getMessage());
         }
@@ -43,7 +44,7 @@ final class TlsWords {
         if (NOT_TLS.matcher(said).find()) {
             return peer + " does not speak TLS: give it TLS, or set tls.mode to permissive or off for this service";
         }
-        if (cause(failure, InterruptedIOException.class) != null) {
+        if (Causes.find(failure, InterruptedIOException.class) != null) {
             return peer + " did not answer a TLS hello in time; a server without TLS may wait for ever";
         }
         return peer + ": TLS failed: " + failure.getMessage()
@@ -54,7 +55,7 @@ final class TlsWords {
     /** Whether TLS failed for who one of the two is, or is not; an alert is TLS, whatever it says. */
     static boolean ofIdentity(Throwable failure) {
         return PeerRefused.in(failure) != null
-                || cause(failure, NoIdentity.class) != null
+                || Causes.find(failure, NoIdentity.class) != null
                 || ALERT.matcher(texts(failure)).find();
     }
 
@@ -63,17 +64,6 @@ final class TlsWords {
                 ? "; it was shown no certificate of the mesh"
                 : "; it was shown " + own.id() + ", valid until "
                         + own.leaf().getNotAfter().toInstant();
-    }
-
-    private static <T> @Nullable T cause(Throwable failure, Class<T> type) {
-        Throwable at = failure;
-        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
-            if (type.isInstance(at)) {
-                return type.cast(at);
-            }
-            at = at.getCause();
-        }
-        return null;
     }
 
     private static String texts(Throwable failure) {

@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import dev.weft.call.Causes;
 import dev.weft.identity.ClientTls;
 import dev.weft.identity.PeerRefused;
 import io.grpc.ChannelCredentials;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS towards one service: credentials for channels, made anew for each identity. Thread-safe. */
 final class GrpcTls {
-    private static final int MAX_DEPTH = 10;
-
     private final ClientTls tls;
     private final Engine engine;
     private final AtomicInteger renewals = new AtomicInteger();
@@ -70,20 +69,9 @@ final class GrpcTls {
     /** With who refused whom, where that is why there is no connection. */
     Status explained(Status status) {
         Throwable cause = status.getCause();
-        if (cause == null || !(ofTls(cause) || PeerRefused.in(cause) != null)) {
+        if (cause == null || (Causes.find(cause, SSLException.class) == null && PeerRefused.in(cause) == null)) {
             return status;
         }
         return status.withDescription(tls.explain(cause));
-    }
-
-    private static boolean ofTls(Throwable failure) {
-        Throwable at = failure;
-        for (int depth = 0; at != null && depth < MAX_DEPTH; depth++) {
-            if (at instanceof SSLException) {
-                return true;
-            }
-            at = at.getCause();
-        }
-        return false;
     }
 }

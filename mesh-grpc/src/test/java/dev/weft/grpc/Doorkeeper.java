@@ -4,13 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +14,9 @@ final class Doorkeeper implements AutoCloseable {
     private static final int HELLO = 0x16;
 
     final AtomicInteger hellos = new AtomicInteger();
-    private final ServerSocket listening;
+    private final Acceptor door;
     private final @Nullable InetSocketAddress server;
     private final OnHello onHello;
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
 
     /** What is done with a connection on which TLS begins. */
     interface OnHello {
@@ -47,42 +41,11 @@ final class Doorkeeper implements AutoCloseable {
     Doorkeeper(@Nullable InetSocketAddress server, OnHello onHello) {
         this.server = server;
         this.onHello = onHello;
-        try {
-            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        daemon(this::accept);
+        this.door = new Acceptor(this::treat);
     }
 
     String address() {
-        return "127.0.0.1:" + listening.getLocalPort();
-    }
-
-    private interface Work {
-        void run() throws IOException;
-    }
-
-    private static void daemon(Work work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (IOException e) {
-                        return;
-                    }
-                },
-                "doorkeeper");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = listening.accept();
-            open.add(client);
-            daemon(() -> treat(client));
-        }
+        return door.address();
     }
 
     private void treat(Socket client) throws IOException {
@@ -104,8 +67,8 @@ final class Doorkeeper implements AutoCloseable {
 
     private void lead(Socket client, InputStream in, InetSocketAddress onward) throws IOException {
         try (Socket inside = new Socket(onward.getAddress(), onward.getPort())) {
-            open.add(inside);
-            daemon(() -> pump(inside.getInputStream(), client.getOutputStream()));
+            door.closes(inside);
+            Acceptor.daemon(() -> pump(inside.getInputStream(), client.getOutputStream()));
             pump(in, inside.getOutputStream());
         }
     }
@@ -120,13 +83,6 @@ final class Doorkeeper implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listening.close();
-            for (Socket socket : open) {
-                socket.close();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        door.close();
     }
 }

@@ -60,12 +60,12 @@ public final class MeshServerInterceptor implements ServerInterceptor {
                 call.close(status(refusal), trailers(refusal));
                 return new ServerCall.Listener<>() {};
             }
-        }
-        Metadata wait = RateTrailers.refuses(mesh.serverRate(), call, headers, context);
-        if (wait != null) {
-            visit.ended();
-            call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
-            return new ServerCall.Listener<>() {};
+            Metadata wait = RateTrailers.refuses(mesh.serverRate(), call, headers, context);
+            if (wait != null) {
+                visit.ended();
+                call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
+                return new ServerCall.Listener<>() {};
+            }
         }
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             // How long it takes is its caller's to say, who sends as he likes.

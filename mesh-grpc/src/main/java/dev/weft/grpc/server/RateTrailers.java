@@ -13,16 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Calls that come too fast are told when the next may come. */
 final class RateTrailers {
-    /** It tells how this server is, and so must answer whatever the rate. */
-    private static final String HEALTH = "grpc.health.v1.Health";
-
     private RateTrailers() {}
 
     /** What to refuse a call with; null where it is handled. */
     static @Nullable Metadata refuses(ServerRate rate, ServerCall<?, ?> call, Metadata headers, Context context) {
-        if (HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
-            return null;
-        }
         String path = "/" + call.getMethodDescriptor().getFullMethodName();
         CallKey.Reader<ServerCall<?, ?>> reader = (asked, part, name) -> read(asked, headers, path, part, name);
         long wait = rate.refuses("POST", path, call, context, reader);
@@ -37,23 +31,11 @@ final class RateTrailers {
     private static @Nullable String read(
             ServerCall<?, ?> call, Metadata headers, String path, RequestPart part, String name) {
         return switch (part) {
-            case HEADER -> header(headers, name);
+            case HEADER -> MetadataGetter.INSTANCE.get(headers, name);
             case PATH -> path;
             case METHOD -> "POST";
             case COOKIE -> null;
             case CALLER -> CallerIds.of(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
         };
-    }
-
-    private static @Nullable String header(Metadata headers, String name) {
-        if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-            return null;
-        }
-        try {
-            return headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
-        } catch (IllegalArgumentException e) {
-            // No name that gRPC's text headers can have, so none that is there.
-            return null;
-        }
     }
 }

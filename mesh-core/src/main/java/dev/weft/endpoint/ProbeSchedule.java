@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * When ejected nodes are due for their probe, and who makes it. Changed by one thread at a time, under the lock of
  * {@link Ejections}; what says so looks without it, at moments that are never later than the right ones.
  */
-final class Probes {
+final class ProbeSchedule {
     /** When the next may probe though whoever probes still waits: a call without a deadline may wait for ever. */
     private static final long LAPSE_NANOS = 60_000_000_000L;
 
@@ -18,7 +18,7 @@ final class Probes {
     /** The same for those whose own call the probe would be. */
     private volatile long firstLiveNanos;
 
-    Probes(long nowNanos) {
+    ProbeSchedule(long nowNanos) {
         this.pace = new ProbePace(nowNanos);
     }
 
