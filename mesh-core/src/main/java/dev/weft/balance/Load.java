@@ -18,8 +18,10 @@ interface Load {
     static Load peakEwma(long tauNanos) {
         return (node, perShare, now) -> {
             int inFlight = node.inFlight();
-            double latency = node.latency().at(now, tauNanos);
-            return inFlight == 0 && node.latency().unknown() ? 0 : latency * (inFlight * perShare + 1);
+            double latency = inFlight == 0
+                    ? node.latency().observed(now, tauNanos)
+                    : node.latency().at(now, tauNanos);
+            return latency * (inFlight * perShare + 1);
         };
     }
 }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  * different nodes are drawn; else the heavy may be drawn twice, or two nodes would share alike whatever their weights.
  */
 final class PowerOfChoices implements Picker {
-    /** Draws before it looks at every node, where what was drawn had been tried or rests. */
+    /** Draws before it looks at every node, where the best of what was drawn had been tried or rests. */
     private static final int DRAWS = 3;
     /** A young node's lot is drawn anew, with the chance that slow start leaves it, so often at most. */
     private static final int YOUNG_DRAWS = 8;
     /** Of fewer, three are nearly all, and calls would crowd where it was best a moment ago. */
     private static final int FEWEST_FOR_THREE = 6;
-    /** More than any load: who is to be avoided comes after all others. */
-    private static final double AVOIDED = 1e30;
+    /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private final Node[] nodes;
     private final Load load;
@@ -67,60 +67,45 @@ final class PowerOfChoices implements Picker {
 
     @Override
     public Node pick(Call attempt, long nowNanos) {
-        Node[] all = nodes;
-        int size = all.length;
-        if (size == 1) {
-            return all[0];
+        if (nodes.length == 1) {
+            return nodes[0];
         }
         boolean slow = nowNanos - slowUntilNanos < 0;
+        boolean equal = lots == null && !slow;
         int best = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
-            int first;
-            int second;
-            if (lots == null && !slow) {
-                // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
-                long bits = random.nextLong();
-                first = Lots.place(bits, size);
-                second = Lots.place(bits << 32, size - 1);
-                if (second >= first) {
-                    second++;
-                }
-            } else {
-                first = draw(slow, nowNanos);
-                second = draw(slow, nowNanos);
-            }
-            best = first;
-            double least = cost(attempt, first, slow, nowNanos);
-            double cost = cost(attempt, second, slow, nowNanos);
-            if (cost < least) {
-                best = second;
-                least = cost;
-            }
-            if (third && !slow) {
-                int another = another(first, second);
-                cost = cost(attempt, another, slow, nowNanos);
-                if (cost < least) {
-                    best = another;
-                    least = cost;
-                }
-            }
-            if (least < AVOIDED) {
-                return all[best];
+            best = equal ? ofEqual(nowNanos) : ofUnequal(slow, nowNanos);
+            if (!Picker.avoided(attempt, nodes[best], nowNanos)) {
+                return nodes[best];
             }
         }
-        return all[scan(attempt, best, slow, nowNanos)];
+        return nodes[scan(attempt, best, slow, nowNanos)];
     }
 
-    /** Different from both. */
-    private int another(int first, int second) {
-        int drawn = Lots.place(random.nextLong(), nodes.length - 2);
-        drawn = drawn >= Math.min(first, second) ? drawn + 1 : drawn;
-        return drawn >= Math.max(first, second) ? drawn + 1 : drawn;
+    /** The best of two or three that differ. Which one is best nobody can foretell, nor a processor: no branch depends on it. */
+    private int ofEqual(long nowNanos) {
+        // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
+        long bits = random.nextLong();
+        int first = Lots.place(bits, nodes.length);
+        int second = Lots.place(bits << 32, nodes.length - 1);
+        second += second >= first ? 1 : 0;
+        double one = load.of(nodes[first], 1, nowNanos);
+        double two = load.of(nodes[second], 1, nowNanos);
+        int best = two < one ? second : first;
+        if (!third) {
+            return best;
+        }
+        double least = Math.min(one, two);
+        int another = Lots.place(bits * SPREAD, nodes.length - 2);
+        another += another >= Math.min(first, second) ? 1 : 0;
+        another += another >= Math.max(first, second) ? 1 : 0;
+        return load.of(nodes[another], 1, nowNanos) < least ? another : best;
     }
 
-    private double cost(Call attempt, int at, boolean slow, long nowNanos) {
-        double cost = cost(at, slow, nowNanos);
-        return Picker.avoided(attempt, nodes[at], nowNanos) ? AVOIDED * (1 + cost) : cost;
+    private int ofUnequal(boolean slow, long nowNanos) {
+        int first = draw(slow, nowNanos);
+        int second = draw(slow, nowNanos);
+        return cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
     }
 
     private int draw(boolean slow, long nowNanos) {

@@ -29,9 +29,20 @@ public final class LatencyAverage {
 
     /** The average in nanoseconds as it stands at {@code nowNanos}, decayed for the time since; 0 if nothing is known. */
     public double at(long nowNanos, long tauNanos) {
+        return decayed(word, nowNanos, tauNanos);
+    }
+
+    /** As {@link #at}, but 0 where there is only a guess. */
+    public double observed(long nowNanos, long tauNanos) {
         long seen = word;
+        return guess(seen) ? 0 : decayed(seen, nowNanos, tauNanos);
+    }
+
+    /** What falls by less than 1/64 is not reckoned: of nodes in use nearly always, and picks wait for it. */
+    private static double decayed(long seen, long nowNanos, long tauNanos) {
         float average = average(seen);
-        return average == 0 ? 0 : average * decay(elapsed(seen, nowNanos), tauNanos);
+        long elapsed = elapsed(seen, nowNanos);
+        return elapsed < tauNanos >> 6 ? average : average * decay(elapsed, tauNanos);
     }
 
     /** The average in nanoseconds without decay since the last observation; 0 if nothing is known. */
