@@ -92,20 +92,18 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
             return;
         }
         if (verdict.blamesNode() || verdict.pushesBack()) {
-            latency = Math.max(latency, penalty(node, verdict, average.last()));
+            latency = Math.max(latency, penalty(verdict, average.last()));
         }
         average.observe(latency, now, decayNanos);
     }
 
     /**
-     * A failure never looks faster than what is usual, or it would draw traffic. While ejection has yet to judge it looks
-     * no slower either: a node that is asked no more is judged late, and comes back late.
+     * A failure never looks faster than what is usual, or it would draw traffic. Where ejection judges it looks no slower
+     * either: a node that is asked no more is judged late, and comes back late.
      */
-    private long penalty(Node node, Verdict verdict, double usual) {
-        boolean judged = verdict.pushesBack()
-                || !members.ejections().enforced()
-                || node.standing().condemned();
-        return (long) Math.min(FAILURE_MAX_NANOS, judged ? FAILURE_FACTOR * usual : usual);
+    private long penalty(Verdict verdict, double usual) {
+        boolean judged = !verdict.pushesBack() && members.ejections().enforced();
+        return (long) Math.min(FAILURE_MAX_NANOS, judged ? usual : FAILURE_FACTOR * usual);
     }
 
     @Override

@@ -149,7 +149,7 @@ public final class Node {
         return standing;
     }
 
-    /** The node asked for a rest (Retry-After) until then, on the monotonic clock. */
+    /** Until then, on the monotonic clock, it is called only for want of another: it asked for a rest (Retry-After), or needs one. */
     public void avoidUntil(long nanos) {
         avoidUntilNanos = nanos;
     }

@@ -105,15 +105,18 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
             }
             return;
         }
-        long pause = pause(standing, finding.certain(), now);
+        long pause = pause(standing, finding.certain() || !news, now);
         if (ejections.eject(node, now + pause, finding.certain())) {
             log.warn("{} is ejected: {}; one probe in {} ms", node, finding.why(), pause / 1_000_000);
+        } else if (!standing.ejected() && !node.resting(now + pause)) {
+            // As many are out as may be. It rests a while, and then shows with calls how it is, as nobody probes it.
+            node.avoidUntil(now + pause);
         }
     }
 
-    /** Doubles with each time; a process that is gone is not back in a moment. */
-    private long pause(Standing standing, boolean gone, long now) {
-        long pause = gone ? maxNanos : Math.min(maxNanos, baseNanos << Math.min(20, standing.times(now)));
+    /** Doubles with each time; a process that is gone is not back in a moment, nor one that was found bad anew. */
+    private long pause(Standing standing, boolean longest, long now) {
+        long pause = longest ? maxNanos : Math.min(maxNanos, baseNanos << Math.min(20, standing.times(now)));
         return (long) (pause * (1 + JITTER * random.nextDouble()));
     }
 }

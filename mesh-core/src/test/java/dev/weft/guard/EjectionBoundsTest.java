@@ -45,6 +45,30 @@ class EjectionBoundsTest {
     }
 
     @Test
+    void whoIsBadWhereAsManyAreOutAsMayBeRestsAndThenShowsHowItIs() {
+        rig.wire.at(A, BROKEN);
+        rig.wire.at(B, BROKEN);
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.ejected()).hasSize(1);
+        String other = rig.ejected().contains(A) ? B : A;
+        long before = rig.asked(other);
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.asked(other)).isEqualTo(before);
+
+        rig.time.advance(Duration.ofMillis(300));
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.asked(other)).as("shows it, and rests for longer").isEqualTo(before + 1);
+        rig.time.advance(Duration.ofMillis(300));
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.asked(other)).isEqualTo(before + 1);
+
+        rig.wire.at(other, Answer.of(Verdict.OK, 200, "well"));
+        rig.time.advance(Duration.ofSeconds(1));
+        rig.calls(AnyPace.BLOCKING, 30);
+        assertThat(rig.asked(other)).as("has its share").isGreaterThan(before + 9);
+    }
+
+    @Test
     void theLastThatDiscoveryCallsHealthyIsNeverEjected() {
         rig.serve(
                 Endpoint.parse(A),
