@@ -55,7 +55,8 @@ public enum Criticality implements ImplicitContextKeyed {
 
     /** The criticality that the context carries; {@link #CRITICAL} where it has none, or one that is none of ours. */
     public static Criticality in(Context context) {
-        String value = Baggage.fromContext(context).getEntryValue(KEY);
+        Baggage baggage = Baggage.fromContextOrNull(context);
+        String value = baggage == null ? null : baggage.getEntryValue(KEY);
         Criticality named = value == null ? CRITICAL : named(value);
         if (named != null) {
             return named;

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * show that calls do stand in line: even the fastest of them took long. So there is no limit to set, and none while
  * nobody waits in vain. Why so, and what else was tried: decision 0088.
  *
- * <p>Thread-safe. A call costs two adds and a few looks; a lock is taken, if it is free, once in a round of at least
+ * <p>Thread-safe. A call costs a few adds, two of them to the number that wait, which all share, and a few looks; a lock is taken, if it is free, once in a round of at least
  * {@value #ROUND_NANOS} ns.
  */
 public final class Backlog {
@@ -27,8 +27,8 @@ public final class Backlog {
     private static final double LASTS = 0.5;
 
     private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger answers = new AtomicInteger();
-    private final AtomicInteger givenUp = new AtomicInteger();
+    private final LongAdder answers = new LongAdder();
+    private final LongAdder givenUp = new LongAdder();
     private final LongAdder took = new LongAdder();
     private final AtomicLong fastest = new AtomicLong(Long.MAX_VALUE);
     private final ReentrantLock closing = new ReentrantLock();
@@ -132,20 +132,22 @@ public final class Backlog {
     public void answered(long tookNanos, long nowNanos) {
         waiting.decrementAndGet();
         took.add(tookNanos);
+        answers.increment();
         if (tookNanos < fastest.get()) {
             fastest.accumulateAndGet(tookNanos, Math::min);
             fastestOfLate.answered(tookNanos);
         }
-        closeRound(answers.incrementAndGet() + givenUp.get(), nowNanos);
+        closeRound(nowNanos);
     }
 
     /** Nobody waits for it any more: it took longer than its caller had time. */
     public void gaveUp(long tookNanos, long nowNanos) {
         waiting.decrementAndGet();
-        if (answers.get() == 0) {
+        if (answers.sum() == 0) {
             took.add(tookNanos);
         }
-        closeRound(answers.get() + givenUp.incrementAndGet(), nowNanos);
+        givenUp.increment();
+        closeRound(nowNanos);
     }
 
     /** It ended otherwise, which says nothing of how long an answer takes. */
@@ -153,19 +155,17 @@ public final class Backlog {
         waiting.decrementAndGet();
     }
 
-    private void closeRound(int calls, long nowNanos) {
-        if (calls < ROUND_CALLS || nowNanos - roundNanos < ROUND_NANOS || !closing.tryLock()) {
+    private void closeRound(long nowNanos) {
+        if (nowNanos - roundNanos < ROUND_NANOS || calls() < ROUND_CALLS || !closing.tryLock()) {
             return;
         }
         try {
             double lasted = (double) (nowNanos - roundNanos);
-            int answered = answers.get();
-            int late = givenUp.get();
-            if (lasted < ROUND_NANOS || answered + late < ROUND_CALLS) {
+            if (lasted < ROUND_NANOS || calls() < ROUND_CALLS) {
                 return;
             }
-            answers.addAndGet(-answered);
-            givenUp.addAndGet(-late);
+            int answered = (int) answers.sumThenReset();
+            int late = (int) givenUp.sumThenReset();
             double sum = (double) took.sumThenReset();
             long shortest = fastest.getAndSet(Long.MAX_VALUE);
             double mean = sum / (answered == 0 ? late : answered);
@@ -182,5 +182,10 @@ public final class Backlog {
         } finally {
             closing.unlock();
         }
+    }
+
+    /** That ended in this round. */
+    private long calls() {
+        return answers.sum() + givenUp.sum();
     }
 }

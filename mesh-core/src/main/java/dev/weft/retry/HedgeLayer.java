@@ -46,8 +46,8 @@ public final class HedgeLayer implements Stackable {
         }
         String route = fit.policy().route();
         String name = "hedge " + route + " " + share;
-        Lateness lateness =
-                fit.keep(name, share, () -> new Lateness(share, fit.time().nanos()));
+        Lateness lateness = fit.keep(
+                name, share, () -> new Lateness(share, fit.random(), fit.time().nanos()));
         // Without a reserve: where there are few calls there are no hedges.
         int calls = (int) Math.ceil(1 / share);
         CallBucket ownShare = fit.keep(name + " budget", share, () -> new CallBucket(SAVED * calls, FIRST * calls));

@@ -2,13 +2,15 @@ package dev.weft.retry;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
 /**
  * When an attempt is late: when it takes longer than all but a share of those of the last 30 seconds, and longer than
  * their median by a quarter: where all take about as long, a hedge gains nothing. Worked out anew every 3 seconds, by one of those
- * who record. Thread-safe, wait-free to read and to record.
+ * who record. Where there are many, chance picks those that are recorded: enough to tell the share, and so few that threads
+ * hardly ever write the same word. Thread-safe, wait-free to read and to record.
  */
 final class Lateness {
     static final long UNKNOWN_NANOS = Long.MAX_VALUE;
@@ -22,6 +24,11 @@ final class Lateness {
     /** Of precision; twelve histograms of it are 25 KB. */
     private static final int DIGITS = 1;
 
+    /** So many of a slice tell as much as all of it: ten slices of them know a share of 1.5 % to a twentieth of itself. */
+    private static final int ENOUGH_OF_SLICE = 2048;
+
+    private static final int LEAST_OFTEN = 1 << 20;
+
     private static final double OVER_MEDIAN = 1.25;
     /** Of few attempts so many standard deviations more may be late by chance: else no one would be while they are. */
     private static final double DEVIATIONS = 2;
@@ -31,17 +38,22 @@ final class Lateness {
     private final Recorder recorder = new Recorder(MOST_MICROS, DIGITS);
     private final Histogram sum = new Histogram(MOST_MICROS, DIGITS);
     private final Histogram[] slices = new Histogram[SLICES];
+    private final RandomGenerator random;
     private final ReentrantLock turning = new ReentrantLock();
     private volatile long turnNanos;
     private int oldest;
+    /** One in so many is recorded; a power of two. */
+    private volatile int oneIn = 1;
+
     private volatile long afterNanos = UNKNOWN_NANOS;
 
     /**
      * @param share how many may be late, 0 to 1
      * @param nowNanos the monotonic clock now
      */
-    Lateness(double share, long nowNanos) {
+    Lateness(double share, RandomGenerator random, long nowNanos) {
         this.share = share;
+        this.random = random;
         this.enough = (long) Math.ceil(1 / share);
         this.turnNanos = nowNanos + SLICE_NANOS;
         for (int i = 0; i < SLICES; i++) {
@@ -51,7 +63,10 @@ final class Lateness {
 
     /** An attempt took so long, or longer: it was given up. */
     void record(long elapsedNanos, long nowNanos) {
-        recorder.recordValue(Math.max(0, Math.min(MOST_MICROS, TimeUnit.NANOSECONDS.toMicros(elapsedNanos))));
+        int among = oneIn;
+        if (among == 1 || (random.nextInt() & (among - 1)) == 0) {
+            recorder.recordValue(Math.max(0, Math.min(MOST_MICROS, TimeUnit.NANOSECONDS.toMicros(elapsedNanos))));
+        }
         // One thread turns; the others go on with what is known.
         if (nowNanos - turnNanos >= 0 && turning.tryLock()) {
             try {
@@ -67,12 +82,16 @@ final class Lateness {
     }
 
     private void turn(long slicesOver) {
+        long recorded = 0;
         for (long i = Math.min(SLICES, slicesOver); i > 0; i--) {
             sum.subtract(slices[oldest]);
             slices[oldest] = recorder.getIntervalHistogram(slices[oldest]);
             sum.add(slices[oldest]);
+            recorded += slices[oldest].getTotalCount();
             oldest = (oldest + 1) % SLICES;
         }
+        long each = recorded * oneIn / slicesOver / ENOUGH_OF_SLICE;
+        oneIn = Integer.highestOneBit((int) Math.max(1, Math.min(LEAST_OFTEN, each)));
         long micros = MOST_MICROS;
         long count = sum.getTotalCount();
         if (count >= enough) {

@@ -24,6 +24,12 @@ public final class Lookout<T> {
     private static final int BOARD_SIZE = 1 << BOARD_SHIFT;
     /** How many places of a board are tried before the next one is. */
     private static final int TRIES = 16;
+    /** How many places are a thread's own, as long as no other has the same, and how far apart those of two threads are. */
+    private static final int NEAR = 8;
+
+    private static final int APART_SHIFT = 4;
+    /** Scatters the numbers of threads, which come one after the other: 2^32 over the golden ratio. */
+    private static final int SCATTER = 0x9E3779B9;
     /** Timers of a process that does well are not late by so much. */
     private static final long STALL_NANOS = 5_000_000;
 
@@ -132,20 +138,39 @@ public final class Lookout<T> {
     }
 
     private int place(T watched) {
+        Boards<T> seen = boards;
+        int near = take(seen.of[0], near(), NEAR, watched);
+        if (near >= 0) {
+            return near;
+        }
         int start = random.nextInt();
         while (true) {
-            Boards<T> seen = boards;
             for (int b = 0; b < seen.of.length; b++) {
-                AtomicReferenceArray<T> board = seen.of[b];
-                for (int i = 0; i < TRIES; i++) {
-                    int at = (start + i) & (BOARD_SIZE - 1);
-                    if (board.get(at) == null && board.compareAndSet(at, null, watched)) {
-                        return b << BOARD_SHIFT | at;
-                    }
+                int at = take(seen.of[b], start, TRIES, watched);
+                if (at >= 0) {
+                    return b << BOARD_SHIFT | at;
                 }
             }
             grow(seen);
+            seen = boards;
         }
+    }
+
+    /** Where this thread was before: its core has that part of the board, and no other writes there. */
+    private static int near() {
+        int scattered = (int) Thread.currentThread().getId() * SCATTER;
+        return scattered >>> (Integer.SIZE - BOARD_SHIFT + APART_SHIFT) << APART_SHIFT;
+    }
+
+    /** The place taken, or -1 where none was free. */
+    private static <T> int take(AtomicReferenceArray<T> board, int start, int tries, T watched) {
+        for (int i = 0; i < tries; i++) {
+            int at = (start + i) & (BOARD_SIZE - 1);
+            if (board.get(at) == null && board.compareAndSet(at, null, watched)) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     private void grow(Boards<T> full) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +18,7 @@ class LatenessTest {
     @ParameterizedTest
     @ValueSource(doubles = {0.01, 0.05, 0.1})
     void lateIsWhatTakesLongerThanAllButTheShare(double share) {
-        Lateness lateness = new Lateness(share, 0);
+        Lateness lateness = new Lateness(share, new Random(1), 0);
         Random random = new Random(7);
         long[] taken = new long[20_000];
         for (int i = 0; i < taken.length; i++) {
@@ -30,7 +32,7 @@ class LatenessTest {
 
     @Test
     void whereAllTakeAboutAsLongNothingIsLateBeforeAQuarterMore() {
-        Lateness lateness = new Lateness(0.01, 0);
+        Lateness lateness = new Lateness(0.01, new Random(1), 0);
         for (int i = 0; i < 1000; i++) {
             lateness.record((100 + i % 10) * MILLI, i == 999 ? SLICE : 1);
         }
@@ -39,7 +41,7 @@ class LatenessTest {
 
     @Test
     void whereFewerThanTheShareAreSlowItIsTheSlowWhoAreLate() {
-        Lateness lateness = new Lateness(0.015, 0);
+        Lateness lateness = new Lateness(0.015, new Random(1), 0);
         Random random = new Random(3);
         for (int i = 0; i < 15_000; i++) {
             lateness.record((random.nextInt(100) == 0 ? 1000 : 10) * MILLI, i == 14_999 ? SLICE : 1);
@@ -49,7 +51,7 @@ class LatenessTest {
 
     @Test
     void ofFewAttemptsAFewMoreMayBeSlowThanTheShare() {
-        Lateness lateness = new Lateness(0.015, 0);
+        Lateness lateness = new Lateness(0.015, new Random(1), 0);
         for (int i = 0; i < 150; i++) {
             lateness.record((i % 37 == 0 ? 1000 : 10) * MILLI, i == 149 ? SLICE : 1);
         }
@@ -58,7 +60,7 @@ class LatenessTest {
 
     @Test
     void tooFewAttemptsTellNothing() {
-        Lateness lateness = new Lateness(0.01, 0);
+        Lateness lateness = new Lateness(0.01, new Random(1), 0);
         for (int i = 0; i < 98; i++) {
             lateness.record(MILLI, 1);
         }
@@ -72,7 +74,7 @@ class LatenessTest {
 
     @Test
     void lateIsNeverLessThanAMillisecond() {
-        Lateness lateness = new Lateness(0.1, 0);
+        Lateness lateness = new Lateness(0.1, new Random(1), 0);
         for (int i = 0; i < 100; i++) {
             lateness.record(50_000, 1);
         }
@@ -82,7 +84,7 @@ class LatenessTest {
 
     @Test
     void whereTheShareTakesLongerThanTwoSecondsNothingIsLate() {
-        Lateness lateness = new Lateness(0.1, 0);
+        Lateness lateness = new Lateness(0.1, new Random(1), 0);
         for (int i = 0; i < 100; i++) {
             lateness.record(3000 * MILLI, 1);
         }
@@ -92,7 +94,7 @@ class LatenessTest {
 
     @Test
     void whatIsOlderThanHalfAMinuteIsForgotten() {
-        Lateness lateness = new Lateness(0.1, 0);
+        Lateness lateness = new Lateness(0.1, new Random(1), 0);
         for (int i = 0; i < 1000; i++) {
             lateness.record(500 * MILLI, 1);
         }
@@ -108,5 +110,49 @@ class LatenessTest {
         }
         lateness.record(10 * MILLI, 22 * SLICE);
         assertThat(lateness.afterNanos()).isBetween(12 * MILLI, 14 * MILLI);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.015, 0.1})
+    void whereThereAreManySomeOfThemTellTheSame(double share) {
+        AtomicInteger drawn = new AtomicInteger();
+        Random chance = new Random(5);
+        RandomGenerator counted = () -> {
+            drawn.incrementAndGet();
+            return chance.nextLong();
+        };
+        Lateness lateness = new Lateness(share, counted, 0);
+        Random random = new Random(9);
+        int each = 50_000;
+        long[] taken = new long[each];
+        for (int slice = 0; slice < 12; slice++) {
+            for (int i = 0; i < each; i++) {
+                taken[i] = (long) (MILLI * (5 + Math.abs(random.nextGaussian()) * 20));
+                lateness.record(taken[i], slice * SLICE + i);
+            }
+        }
+        assertThat(drawn).as("from the second slice on chance picks").hasValueGreaterThan(10 * each);
+        Arrays.sort(taken);
+        assertThat((double) lateness.afterNanos())
+                .isBetween(
+                        taken[(int) (each * (1 - share * 1.35))] * 0.96,
+                        taken[(int) (each * (1 - share * 0.8))] * 1.07);
+    }
+
+    @Test
+    void whereThereAreFewAgainAllCount() {
+        Lateness lateness = new Lateness(0.1, new Random(1), 0);
+        for (int i = 0; i < 500_000; i++) {
+            lateness.record(10 * MILLI, i);
+        }
+        long now = SLICE;
+        lateness.record(10 * MILLI, now);
+        for (int slice = 0; slice < 12; slice++) {
+            now += SLICE;
+            for (int i = 0; i < 30; i++) {
+                lateness.record(100 * MILLI, now + i);
+            }
+        }
+        assertThat(lateness.afterNanos()).isBetween(120 * MILLI, 135 * MILLI);
     }
 }

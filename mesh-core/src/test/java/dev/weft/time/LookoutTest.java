@@ -181,4 +181,27 @@ class LookoutTest {
             return again;
         };
     }
+
+    /** Its core has that part of the board, and no other writes there. */
+    @Test
+    void aThreadComesBackToItsPlaceAndThoseMadeNextToItAreFarApart() throws InterruptedException {
+        int mine = add();
+        lookout.remove(mine);
+        assertThat(add()).isEqualTo(mine);
+        int one = place();
+        int other = place();
+        assertThat(Math.abs(one - other)).isGreaterThanOrEqualTo(16);
+    }
+
+    private int add() {
+        return lookout.add(now -> Lookout.NEVER_NANOS, 10 * MS, time.nanos());
+    }
+
+    private int place() throws InterruptedException {
+        AtomicInteger place = new AtomicInteger();
+        Thread thread = new Thread(() -> place.set(add()));
+        thread.start();
+        thread.join();
+        return place.get();
+    }
 }
