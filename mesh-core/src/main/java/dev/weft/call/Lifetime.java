@@ -108,6 +108,16 @@ abstract sealed class Lifetime implements Cancellable permits CallRecord {
         } while (!CUT.compareAndSet(this, seen, running));
     }
 
+    /**
+     * As {@link #onCancel(Cancellable)}, in place of {@code before} only: where something else was named since, that is what
+     * is cut off.
+     */
+    public final void onCancel(Cancellable running, Cancellable before) {
+        if (!CUT.compareAndSet(this, before, running) && cut instanceof Closed) {
+            running.cancel();
+        }
+    }
+
     /** Notes that it takes longer than nearly all others do. */
     public final void overdue() {
         STATE.getAndBitwiseOr(this, LATE);

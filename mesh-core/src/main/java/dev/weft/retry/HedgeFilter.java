@@ -4,6 +4,7 @@ import dev.weft.call.Call;
 import dev.weft.call.Failure;
 import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
+import dev.weft.call.Promise;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
 import dev.weft.call.Wire;
@@ -55,7 +56,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         return new Watching(next);
     }
 
-    /** Watches a blocking attempt as it is, and any other as the {@link Race} that it may come to. */
+    /** Has attempts watched as they are: a late one is a {@link Race} from then on, and takes its place. */
     private final class Watching implements Service<R> {
         private final Service<R> next;
         private final Lookout<Object> lookout = new Lookout<>(time, random, this::look);
@@ -78,9 +79,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             if (attempt.pace().isBlocking()) {
                 return blocking(attempt, lookout.add(attempt, after, now));
             }
-            Race<R> race = new Race<>(HedgeFilter.this, attempt, next);
-            int place = lookout.add(race, after, now);
-            return race.run(() -> lookout.remove(place));
+            return new Waiting(attempt).send(after, now);
         }
 
         @SuppressWarnings({"unchecked", "ReferenceEquality"}) // there is the attempt, or the race that it has come to
@@ -103,15 +102,57 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             if (watched instanceof Race<?> race) {
                 return race.look(nowNanos, lookout.stalledNanos());
             }
-            Call attempt = (Call) watched;
+            Waiting waiting = watched instanceof Call ? null : waiting(watched);
+            Call attempt = waiting == null ? (Call) watched : waiting.attempt;
             long left = untilLate(attempt, nowNanos);
             if (left > 0) {
                 return left;
             }
-            Race<R> race = new Race<>(HedgeFilter.this, attempt, next);
+            Promise<R> result = waiting == null ? new Promise<>() : waiting.result;
+            Race<R> race = new Race<>(HedgeFilter.this, attempt, next, result);
             return lookout.replace(place, watched, race)
                     ? race.look(nowNanos, lookout.stalledNanos())
                     : Lookout.NEVER_NANOS;
+        }
+
+        @SuppressWarnings("unchecked") // what is watched here was sent here
+        private Waiting waiting(Object watched) {
+            return (Waiting) watched;
+        }
+
+        /** An async attempt that is not late. */
+        private final class Waiting implements Reply.Observer<R> {
+            private final Call attempt;
+            private final Promise<R> result = new Promise<>();
+            private int place;
+
+            Waiting(Call attempt) {
+                this.attempt = attempt;
+            }
+
+            Reply<R> send(long afterNanos, long nowNanos) {
+                place = lookout.add(this, afterNanos, nowNanos);
+                Reply<R> reply;
+                try {
+                    reply = next.call(attempt);
+                } catch (Throwable thrown) {
+                    reply = new Failure<>(thrown);
+                }
+                reply.onDone(attempt, this);
+                return result;
+            }
+
+            @Override
+            @SuppressWarnings({"unchecked", "ReferenceEquality"}) // there is this, or the race that it has come to
+            public void done(Call known, Outcome<R> outcome) {
+                Object there = lookout.remove(place);
+                if (there == this) {
+                    HedgeFilter.this.done(known, outcome);
+                    result.complete(outcome);
+                } else {
+                    ((Race<R>) there).done(known, outcome);
+                }
+            }
         }
     }
 

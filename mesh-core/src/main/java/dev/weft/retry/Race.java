@@ -32,7 +32,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     private final HedgeFilter<R> filter;
     private final Call first;
     private final Service<R> next;
-    private final Promise<R> result = new Promise<>();
+    private final Promise<R> result;
     private final AtomicReference<State> state = new AtomicReference<>(State.ALONE);
     private volatile @Nullable Call second;
 
@@ -41,33 +41,20 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     /** There is a second leg, or there will be none. */
     private boolean settled;
 
-    Race(HedgeFilter<R> filter, Call first, Service<R> next) {
+    /**
+     * Of an attempt that is under way, whose end is told to {@link #done}, or to {@link #join} if it blocks.
+     *
+     * @param result what its caller gets
+     */
+    Race(HedgeFilter<R> filter, Call first, Service<R> next, Promise<R> result) {
         this.filter = filter;
         this.first = first;
         this.next = next;
-    }
-
-    /** Runs the first leg of an async attempt. */
-    Reply<R> run(Runnable over) {
-        first.logical().onCancel(this);
-        result.onDone(first, (c, outcome) -> over.run());
-        Reply<R> reply;
-        try {
-            reply = next.call(first);
-        } catch (Throwable thrown) {
-            reply = new Failure<>(thrown);
-        }
-        return settle(reply);
+        this.result = result;
     }
 
     /** The first leg of a blocking attempt is over. */
     Reply<R> join(Reply<R> reply) {
-        // Whoever cancels from now on means both; who did before has cut off the first, and is heard here.
-        first.logical().onCancel(this);
-        return settle(reply);
-    }
-
-    private Reply<R> settle(Reply<R> reply) {
         reply.onDone(first, this);
         result.onDone(first, (c, outcome) -> {
             if (state.getAndSet(State.DECIDED) != State.DECIDED) {
@@ -117,7 +104,9 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         // Whoever sheds load sheds the legs that somebody else may answer first.
         leg.context(Criticality.in(leg.context()).lowered().storeInContext(leg.context()));
         second = leg;
-        if (first.logical().cancelled() || state.get() == State.DECIDED) {
+        // Whoever cancels from now on means both; who did before has cut off the first, and is heard here.
+        first.logical().onCancel(this, first);
+        if (state.get() == State.DECIDED) {
             leg.cancel();
         }
         Reply<R> reply;
