@@ -155,7 +155,7 @@ final class RetryFilter<R> implements Filter<R> {
                 }
                 return outcome;
             }
-            long pause = transparent ? pushback.waitNanos() : pauseNanos(attempt, pushback);
+            long pause = transparent ? pushback.waitNanos() : pauseNanos(attempt, pushback, now);
             if (call.expiresBefore(now + pause + Deadline.TOO_LITTLE_NANOS)) {
                 call.fate(Fate.FAILED_DEADLINE);
                 return outcome;
@@ -193,13 +193,15 @@ final class RetryFilter<R> implements Filter<R> {
         return false;
     }
 
-    private long pauseNanos(Call attempt, Pushback pushback) {
-        if (pushback.stated()) {
+    private long pauseNanos(Call attempt, Pushback pushback, long now) {
+        boolean rested = pushback.elsewhere() && firstToSay(attempt) && anotherIsThere(attempt, now);
+        if (pushback.stated() && !rested) {
             return pushback.waitNanos();
         }
         // Nobody needs a rest where no harm was done, or where the node that needs it gets one.
         Node node = attempt.node();
-        boolean elsewhere = attempt.verdict().notApplied()
+        boolean elsewhere = rested
+                || attempt.verdict().notApplied()
                 || (node != null && node.standing().ejected());
         boolean atOnce = attempt.number() == 1 && elsewhere;
         return atOnce ? 0 : backoff.afterNanos(soFar.sincePushback(attempt), random);
@@ -220,16 +222,35 @@ final class RetryFilter<R> implements Filter<R> {
         return (useful || anotherMaySay(attempt)) && safe && wire.replayable(attempt);
     }
 
-    /** Such an error is the request's or the node's; a second node tells which, a third would say nothing new. */
+    /**
+     * Such an error is the request's or the node's, such a limit the service's or the node's; a second node tells which, a
+     * third would say nothing new.
+     */
     private boolean anotherMaySay(Call attempt) {
-        return attempt.verdict() == Verdict.SERVER_ERROR
+        Verdict verdict = attempt.verdict();
+        return (verdict == Verdict.SERVER_ERROR || verdict == Verdict.THROTTLED)
                 && cluster.nodes().size() >= 2
-                && AttemptsSoFar.first(attempt, Verdict.SERVER_ERROR);
+                && firstToSay(attempt);
+    }
+
+    private static boolean firstToSay(Call attempt) {
+        return AttemptsSoFar.first(attempt, attempt.verdict());
+    }
+
+    /** Whether some node is there that has not been asked and wants no rest. */
+    private boolean anotherIsThere(Call attempt, long now) {
+        for (Node node : cluster.nodes()) {
+            boolean used = node == attempt.node() || attempt.tried(node);
+            if (!used && !node.resting(now) && !node.standing().ejected()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a second node that says the same speaks for the others as well. */
     private static boolean ofTheService(Verdict verdict) {
-        return verdict == Verdict.SERVER_ERROR || verdict == Verdict.OVERLOADED;
+        return verdict == Verdict.SERVER_ERROR || verdict == Verdict.THROTTLED || verdict == Verdict.OVERLOADED;
     }
 
     private boolean listed(int status) {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RetryFilterTest {
     private static final Set<Verdict> ALWAYS_SAFE = EnumSet.of(Verdict.UNSENT, Verdict.REFUSED, Verdict.OVERLOADED);
     private static final Set<Verdict> SAFE_IF_IDEMPOTENT =
-            EnumSet.of(Verdict.LOST, Verdict.TIMEOUT, Verdict.UNAVAILABLE, Verdict.SERVER_ERROR);
+            EnumSet.of(Verdict.LOST, Verdict.TIMEOUT, Verdict.UNAVAILABLE, Verdict.SERVER_ERROR, Verdict.THROTTLED);
 
     private final FakeTime time = new FakeTime();
     private final ScriptedWire<String> wire = new ScriptedWire<>("stock");
@@ -91,10 +91,16 @@ class RetryFilterTest {
         }
     }
 
+    static Stream<Arguments> whatASecondNodeTells() {
+        return Stream.of(AnyPace.values())
+                .flatMap(pace ->
+                        Stream.of(Verdict.SERVER_ERROR, Verdict.THROTTLED).map(verdict -> Arguments.of(pace, verdict)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void anErrorThatTwoNodesGiveIsTheRequestsOwnAndNobodyIsToAskAThird(AnyPace pace) {
-        wire.script(attempt -> badly(Verdict.SERVER_ERROR));
+    @MethodSource("whatASecondNodeTells")
+    void whatTwoNodesSayIsNoNodesOwnAndNobodyIsToAskAThird(AnyPace pace, Verdict verdict) {
+        wire.script(attempt -> badly(verdict));
         try (Mesh mesh = mesh()) {
             Route<String> route = mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
             RetriesSpent spent = new RetriesSpent();
@@ -109,20 +115,63 @@ class RetryFilterTest {
 
     @ParameterizedTest
     @EnumSource
-    void anErrorOfTheOnlyNodeIsNotTriedAgain(AnyPace pace) {
-        wire.script(attempt -> badly(Verdict.SERVER_ERROR));
+    void whatTheOnlyNodeSaysIsNotAskedOfItAgain(AnyPace pace) {
+        wire.script(attempt -> badly(wire.attempts().size() == 1 ? Verdict.SERVER_ERROR : Verdict.THROTTLED));
         try (Mesh mesh = Mesh.builder()
                 .time(time)
                 .resolver(StaticResolver.empty().with("inventory", "10.0.0.1:80"))
                 .start()) {
             call(mesh, pace);
             assertThat(wire.attempts()).hasSize(1);
+            call(mesh, pace);
+            assertThat(wire.attempts()).hasSize(2);
+        }
+    }
+
+    private static Answer<String> resting(Duration time) {
+        return Answer.<String>of(Verdict.THROTTLED, 429, "no").pushback(Pushback.rest(time.toNanos()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whileOneNodeWantsARestAnotherIsAskedAtOnce(AnyPace pace) {
+        wire.next(resting(Duration.ofSeconds(60)));
+        try (Mesh mesh = mesh("deadline.total", "1s")) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(call(mesh, pace).call.fate().success()).isTrue();
+            }
+            assertThat(time.elapsed()).isZero();
+            assertThat(wire.asked().subList(1, 21)).doesNotContain(wire.asked().get(0));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void whoeverThrottlesIsAskedAgainOnlyWhenItNamesATimeAndNotBefore(AnyPace pace) {
+    void whereTwoWantARestTheCallWaits(AnyPace pace) {
+        wire.next(resting(Duration.ofSeconds(60)), resting(Duration.ofMillis(700)));
+        try (Mesh mesh = mesh("deadline.total", "2s")) {
+            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
+            assertThat(wire.asked()).hasSize(3).doesNotHaveDuplicates();
+            assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(700));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whereAllOthersRestTheCallWaits(AnyPace pace) {
+        wire.script(attempt -> resting(Duration.ofMillis(700)));
+        try (Mesh mesh = mesh("deadline.total", "500ms")) {
+            // Two nodes, then the third, which nobody is left to stand in for.
+            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
+            assertThat(wire.attempts()).hasSize(2);
+            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
+            assertThat(wire.attempts()).hasSize(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTimeThatTheCallIsToWaitIsWaited(AnyPace pace) {
         wire.next(Answer.<String>of(Verdict.THROTTLED, 429, "no")
                 .pushback(Pushback.waitFor(Duration.ofMillis(700).toNanos())));
         try (Mesh mesh = mesh()) {

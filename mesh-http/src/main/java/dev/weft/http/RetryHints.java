@@ -49,7 +49,7 @@ final class RetryHints {
         if (millis < 0 || millis > TimeUnit.SECONDS.toMillis(MAX_SECONDS)) {
             return Pushback.NONE;
         }
-        return Pushback.waitFor((long) (TimeUnit.MILLISECONDS.toNanos(millis) * (1 + SPREAD * random.nextDouble())));
+        return Pushback.rest((long) (TimeUnit.MILLISECONDS.toNanos(millis) * (1 + SPREAD * random.nextDouble())));
     }
 
     /** Negative where there is none. */
