@@ -19,9 +19,12 @@ final class ProbePace {
     private final CallBucket calls = new CallBucket(CALLS * AT_ONCE, CALLS * AT_ONCE);
     /** When there may be one however few calls there were. */
     private volatile long anywayNanos;
+    /** The same before the last probe; for one thread at a time. */
+    private long beforeNanos;
 
     ProbePace(long nowNanos) {
         this.anywayNanos = nowNanos;
+        this.beforeNanos = nowNanos;
     }
 
     void call() {
@@ -43,8 +46,15 @@ final class ProbePace {
             return false;
         }
         calls.owe(CALLS);
+        beforeNanos = anywayNanos;
         anywayNanos = nowNanos + LONGEST_NANOS;
         return true;
+    }
+
+    /** The probe was not sent: it is as if it had not been taken. */
+    void giveBack() {
+        calls.owe(-CALLS);
+        anywayNanos = beforeNanos;
     }
 
     /** A probe was sent in vain. */

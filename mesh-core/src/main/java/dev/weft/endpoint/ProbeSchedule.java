@@ -61,6 +61,8 @@ final class ProbeSchedule {
         standing.probe = null;
         if (sent) {
             pace.inVain();
+        } else {
+            pace.giveBack();
         }
         standing.probeAtNanos = nowNanos + (sent ? standing.pauseNanos : -patienceNanos(standing));
     }

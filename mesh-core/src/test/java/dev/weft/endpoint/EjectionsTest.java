@@ -101,6 +101,28 @@ class EjectionsTest {
     }
 
     @Test
+    void probesThatAreNotSentLeaveTheirTurnToCalls() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        Node node = cluster.nodes().get(0);
+        ejections.eject(node, time.nanos(), false);
+        Object none = new Object();
+        while (ejections.claimProbe(none, true, time.nanos()) != null) {
+            ejections.keepOut(node, none, time.nanos(), true);
+        }
+        int calls = 0;
+        while (ejections.claimProbe(this, false, time.nanos()) == null && calls < 1_000) {
+            calls++;
+            // Beside each call somebody finds that he cannot pay for it.
+            Object beside = new Object();
+            if (ejections.claimProbe(beside, true, time.nanos()) != null) {
+                ejections.releaseProbe(node, beside, false);
+            }
+        }
+        assertThat(calls).isEqualTo(2 * ProbePace.CALLS - 1);
+    }
+
+    @Test
     void whateverThreadsDoAtOnceTheBooksAgreeAndNodesComeBack() {
         cluster.endpoints(endpoints(40));
         ejections.allow(0.1);
@@ -130,8 +152,8 @@ class EjectionsTest {
         ejections.allow(0.1);
         cluster.endpoints(endpoints(35));
         assertThat(ejections.count()).isEqualTo((int) out()).isLessThanOrEqualTo(3);
-        // Calls that find nothing due earn the probes to come.
-        for (int call = 0; call < ProbePace.CALLS * ProbePace.AT_ONCE; call++) {
+        // Calls that find nothing due pay what is owed and earn the probes to come.
+        for (int call = 0; call < 2 * ProbePace.CALLS * ProbePace.AT_ONCE; call++) {
             assertThat(ejections.claimProbe(this, false, time.nanos() - SECOND)).isNull();
         }
         List<Node> probed = new ArrayList<>();
