@@ -30,12 +30,13 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "What would this policy do in that outage? The real stack in a world of virtual time.")
 public final class Simulator implements Callable<Integer> {
-    static final List<String> PUBLISHED =
-            List.of("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S7b", "S8", "S8b", "S9", "S10");
+    static final List<String> PUBLISHED = List.of(
+            "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S7b", "S8", "S8b", "S9", "S10", "S11", "S12", "S13", "S14",
+            "S15", "S16");
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "Scenario files, or S1 to S10 of those that come with it; without any, all of these.")
+            description = "Scenario files, or S1 to S16 of those that come with it; without any, all of these.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--seed", description = "Where chance begins, in place of the scenario's own.")

@@ -10,9 +10,11 @@ import java.util.List;
  * @param forNanos until a server is well again
  * @param whom the group or zone that it befalls
  * @param servers the servers, by their number in the fleet, from 0
- * @param share slow, fail and vanish: the share of requests that it concerns
- * @param timeNanos slow: how long each takes
+ * @param share slow, fail, reset and vanish: the share of requests that it concerns
+ * @param timeNanos slow and fail: how long each takes; 0 for a failure at once
+ * @param growth slow: the share by which that grows each second
  * @param status fail: what is answered
+ * @param retryAfterNanos fail: when the caller is told to come again; negative where it is not
  * @param everyNanos from one server to the next
  * @param newsNanos die and drain: how long after the fault, and after its end, discovery tells; of a drain how long
  *     before; negative where it never does
@@ -25,15 +27,21 @@ public record Fault(
         List<Integer> servers,
         double share,
         long timeNanos,
+        double growth,
         int status,
+        long retryAfterNanos,
         long everyNanos,
         long newsNanos) {
+    private static final double SECOND_NANOS = 1e9;
+
     /** What can happen to a server. */
     public enum Kind {
         /** Requests take longer. */
         SLOW,
-        /** Requests are answered with an error at once. */
+        /** Requests are answered with an error. */
         FAIL,
+        /** Connections break with what was sent over them. */
+        RESET,
         /** The process stands still: requests are accepted and wait until it goes on. */
         HANG,
         /** The network loses what goes to and from it. */
@@ -41,7 +49,32 @@ public record Fault(
         /** The process is gone: connections break and connects are refused. */
         DIE,
         /** It refuses connects and finishes what it has. */
-        DRAIN
+        DRAIN,
+        /** Discovery does not name it, though it is well. */
+        FORGET
+    }
+
+    /** How long a request takes that it concerns, so long after it befell the server. */
+    public long takesNanos(long sinceNanos) {
+        // StrictMath: the same bits on every machine.
+        return growth == 0 ? timeNanos : (long) (timeNanos * StrictMath.pow(1 + growth, sinceNanos / SECOND_NANOS));
+    }
+
+    /** The same again, so much later. */
+    Fault later(long nanos) {
+        return new Fault(
+                kind,
+                atNanos + nanos,
+                forNanos,
+                whom,
+                servers,
+                share,
+                timeNanos,
+                growth,
+                status,
+                retryAfterNanos,
+                everyNanos,
+                newsNanos);
     }
 
     /** When it befalls the first, second ... of its servers. */

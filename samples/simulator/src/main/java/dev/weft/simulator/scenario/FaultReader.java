@@ -13,6 +13,8 @@ import java.util.function.Predicate;
 
 /** Reads faults: whom of the fleet they befall, and that no server is befallen by two at once. */
 final class FaultReader {
+    private static final int MOST_TIMES = 10_000;
+
     private final List<Group> fleet;
     private final List<Fault> read = new ArrayList<>();
 
@@ -20,9 +22,32 @@ final class FaultReader {
         this.fleet = fleet;
     }
 
-    Fault fault(Fields fields) {
+    /** One, or as many as it comes again. */
+    List<Fault> faults(Fields fields) {
+        Fault first = first(fields);
+        List<Fault> faults = new ArrayList<>();
+        int times = fields.get("times", SettingTypes.count(1, MOST_TIMES), 1);
+        long again = times == 1 ? 0 : nanos(fields.get("again", SOME_TIME));
+        for (int i = 0; i < times; i++) {
+            Fault fault = first.later(i * again);
+            for (Fault other : read) {
+                if (fault.overlaps(other)) {
+                    throw fields.refused(
+                            "kind",
+                            "befalls a server of " + fault.whom() + " while another fault has it; one at a time");
+                }
+            }
+            read.add(fault);
+            faults.add(fault);
+        }
+        return faults;
+    }
+
+    private Fault first(Fields fields) {
         Fault.Kind kind = fields.get("kind", SettingTypes.choice(Fault.Kind.class));
-        boolean some = kind == Fault.Kind.SLOW || kind == Fault.Kind.FAIL || kind == Fault.Kind.VANISH;
+        boolean slow = kind == Fault.Kind.SLOW;
+        boolean fails = kind == Fault.Kind.FAIL;
+        boolean some = slow || fails || kind == Fault.Kind.RESET || kind == Fault.Kind.VANISH;
         boolean gone = kind == Fault.Kind.DRAIN || kind == Fault.Kind.DIE;
         Fault fault = new Fault(
                 kind,
@@ -33,20 +58,17 @@ final class FaultReader {
                         : fields.text("group", fleet.get(0).name()),
                 servers(fields),
                 some ? fields.get("share", SHARE, 1.0) : 1,
-                kind == Fault.Kind.SLOW ? nanos(fields.get("time", SOME_TIME)) : 0,
-                kind == Fault.Kind.FAIL ? fields.get("status", SettingTypes.count(400, 599), 500) : 0,
+                slow
+                        ? nanos(fields.get("time", SOME_TIME))
+                        : fails ? nanos(fields.get("time", TIME, Duration.ZERO)) : 0,
+                slow ? fields.get("growth", SettingTypes.ratio(0, 10), 0.0) : 0,
+                fails ? fields.get("status", SettingTypes.count(400, 599), 500) : 0,
+                fails && fields.has("retryAfter") ? nanos(fields.get("retryAfter", TIME)) : -1,
                 nanos(fields.get("every", TIME, Duration.ZERO)),
                 gone && fields.has("news") ? nanos(fields.get("news", TIME)) : -1);
         if (kind == Fault.Kind.DRAIN && fault.newsNanos() > fault.atNanos()) {
             throw fields.refused("news", "news of the first drain would come before the world begins");
         }
-        for (Fault other : read) {
-            if (fault.overlaps(other)) {
-                throw fields.refused(
-                        "kind", "befalls a server of " + fault.whom() + " while another fault has it; one at a time");
-            }
-        }
-        read.add(fault);
         return fault;
     }
 

@@ -67,7 +67,9 @@ public final class ScenarioReader {
                 root.text("policy", ""),
                 nanos(root.get("oneWay", TIME, Duration.ofNanos(100_000))),
                 fleet,
-                root.all("faults", new FaultReader(fleet)::fault),
+                root.all("faults", new FaultReader(fleet)::faults).stream()
+                        .flatMap(List::stream)
+                        .toList(),
                 targets());
         if (scenario.fromNanos() >= scenario.durationNanos()) {
             throw root.refused("from", "from must be less than duration, or nothing is counted");

@@ -7,10 +7,11 @@ import dev.weft.call.Verdict;
  *
  * @param status as HTTP has it
  * @param mayRetry whether another attempt is not forbidden
+ * @param retryAfterNanos when to come again; negative where it does not say
  */
-record Answer(int status, boolean mayRetry) {
-    static final Answer OK = new Answer(200, true);
-    static final Answer OVERLOADED = new Answer(503, true);
+record Answer(int status, boolean mayRetry, long retryAfterNanos) {
+    static final Answer OK = new Answer(200, true, -1);
+    static final Answer OVERLOADED = new Answer(503, true, -1);
 
     /** What the HTTP transport makes of such a status. */
     Verdict verdict() {

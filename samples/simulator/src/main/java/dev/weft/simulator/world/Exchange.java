@@ -33,6 +33,9 @@ final class Exchange extends Event implements Cancellable {
     private Stage stage = Stage.GOING;
     /** Among those at the server; negative where it is not one of them. The server's to write. */
     int seat = -1;
+    /** What the server will have to say of it, where that was settled as its work began. The server's to write. */
+    @Nullable
+    Answer doom;
     /** What comes back: an answer, or why there is none. */
     private @Nullable Answer answer;
 

@@ -12,8 +12,8 @@ import io.opentelemetry.context.Context;
  * criticality, and with a word to the caller where retries further down are used up.
  */
 final class Hop {
-    private static final Answer FAILED = new Answer(503, true);
-    private static final Answer FAILED_FOR_GOOD = new Answer(503, false);
+    private static final Answer FAILED = new Answer(503, true, -1);
+    private static final Answer FAILED_FOR_GOOD = new Answer(503, false, -1);
 
     private final World world;
     private final Server server;

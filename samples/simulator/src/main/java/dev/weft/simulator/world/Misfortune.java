@@ -21,7 +21,10 @@ final class Misfortune {
             long end = fault.untilNanos(i);
             at(begin, () -> server.befall(fault));
             at(end, server::heal);
-            if (fault.newsNanos() >= 0) {
+            if (fault.kind() == Fault.Kind.FORGET) {
+                at(begin, () -> world.news().left(server));
+                at(end, () -> world.news().returned(server));
+            } else if (fault.newsNanos() >= 0) {
                 // Who leaves in order says so before; of a death one hears later.
                 boolean drain = fault.kind() == Fault.Kind.DRAIN;
                 at(

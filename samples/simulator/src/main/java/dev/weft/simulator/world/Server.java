@@ -24,6 +24,7 @@ final class Server {
     private boolean open = true;
     private @Nullable Fault fault;
     private @Nullable Answer failure;
+    private long befallenNanos;
 
     Server(World world, Group group, int number) {
         this.world = world;
@@ -50,7 +51,8 @@ final class Server {
 
     void befall(Fault what) {
         fault = what;
-        failure = new Answer(what.status(), true);
+        failure = new Answer(what.status(), true, what.retryAfterNanos());
+        befallenNanos = world.time().elapsed();
         switch (what.kind()) {
             case DIE -> {
                 open = false;
@@ -71,7 +73,7 @@ final class Server {
                     }
                 }
             }
-            case SLOW, FAIL, VANISH -> {}
+            case SLOW, FAIL, RESET, VANISH, FORGET -> {}
         }
     }
 
@@ -97,7 +99,9 @@ final class Server {
         if (!open) {
             world.tally().refused(world.time().elapsed());
             exchange.fail(Verdict.UNSENT);
-        } else if (now != null && now.kind() == Fault.Kind.FAIL && concerns(now)) {
+        } else if (now != null && now.kind() == Fault.Kind.RESET && concerns(now)) {
+            exchange.fail(Verdict.LOST);
+        } else if (now != null && now.kind() == Fault.Kind.FAIL && now.timeNanos() == 0 && concerns(now)) {
             exchange.answer(failure == null ? Answer.OVERLOADED : failure);
         } else if (busy < group.workers()) {
             enter(exchange);
@@ -124,7 +128,11 @@ final class Server {
         if (now != null && now.kind() == Fault.Kind.HANG) {
             frozen.add(exchange);
         } else {
-            long slow = now != null && now.kind() == Fault.Kind.SLOW && concerns(now) ? now.timeNanos() : 0;
+            long slow = 0;
+            if (now != null && now.timeNanos() > 0 && concerns(now)) {
+                slow = now.takesNanos(world.time().elapsed() - befallenNanos);
+                exchange.doom = now.kind() == Fault.Kind.FAIL ? failure : null;
+            }
             world.time().plan(exchange, durations.next(slow));
         }
     }
@@ -132,7 +140,10 @@ final class Server {
     /** Its own work on a request is done; what it makes it call may not be. */
     void done(Exchange exchange) {
         Hop hop = world.hop(this);
-        if (hop == null) {
+        Answer doom = exchange.doom;
+        if (doom != null) {
+            finish(exchange, doom);
+        } else if (hop == null) {
             finish(exchange, Answer.OK);
         } else {
             hop.call(exchange);

@@ -47,9 +47,13 @@ final class SimulatedWire implements Wire<Answer> {
 
     @Override
     public Pushback pushback(Call attempt, Outcome<Answer> outcome) {
-        return outcome instanceof Success<Answer> success && !success.value().mayRetry()
+        if (!(outcome instanceof Success<Answer> success)) {
+            return Pushback.NONE;
+        }
+        Answer answer = success.value();
+        return !answer.mayRetry()
                 ? Pushback.FORBIDDEN
-                : Pushback.NONE;
+                : answer.retryAfterNanos() < 0 ? Pushback.NONE : Pushback.rest(answer.retryAfterNanos());
     }
 
     @Override

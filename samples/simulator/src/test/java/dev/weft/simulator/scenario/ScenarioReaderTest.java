@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ScenarioReaderTest {
+    private static final long SECOND = 1_000_000_000;
     private static final String SOUND = """
             duration: 10s
             load: {rate: 100}
@@ -40,6 +42,23 @@ class ScenarioReaderTest {
                 .isEqualTo(Duration.ofSeconds(6).toNanos());
     }
 
+    @Test
+    void aFaultComesAgainAsOftenAsItSays() {
+        Scenario scenario = ScenarioReader.read(
+                "test", SOUND + "faults: {kind: hang, at: 1s, for: 500ms, times: 3, again: 2s, group: stock}\n");
+        assertThat(scenario.faults()).extracting(Fault::atNanos).containsExactly(SECOND, 3 * SECOND, 5 * SECOND);
+        assertThat(scenario.faults()).extracting(Fault::servers).containsOnly(List.of(2, 3, 4));
+    }
+
+    @Test
+    void aSlowServerMayGetSlowerAndSlower() {
+        Scenario scenario =
+                ScenarioReader.read("test", SOUND + "faults: {kind: slow, at: 1s, time: 10ms, growth: 10%}\n");
+        Fault fault = scenario.faults().get(0);
+        assertThat(fault.takesNanos(0)).isEqualTo(10_000_000);
+        assertThat(fault.takesNanos(2 * SECOND)).isEqualTo(12_100_000);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             durations: 3s                                    | test:6:1: knows no 'durations'
@@ -51,7 +70,11 @@ class ScenarioReaderTest {
             faults: {kind: die, at: 1s, group: carts}        | test:6:36: the fleet has no group 'carts'
             faults: {kind: die, at: 1s, zone: z}             | test:6:35: the fleet has no server in zone 'z'
             faults: {kind: die, at: 1s, servers: 3}          | test:6:38: servers must be 2 or less
-            faults: {kind: fail, at: 1s, time: 1s}           | test:6:30: knows no 'time'
+            faults: {kind: die, at: 1s, time: 1s}            | test:6:29: knows no 'time'
+            faults: {kind: fail, at: 1s, growth: 10%}        | test:6:30: knows no 'growth'
+            faults: {kind: hang, at: 1s, for: 1s, times: 2}  | test:6:9: has no again
+            faults: {kind: hang, at: 1s, for: 2s, times: 2, again: 1s} | test:6:16: befalls a server of cart while
+            faults: {kind: hang, at: 1s, again: 1s}          | test:6:30: knows no 'again'
             faults: [{kind: die, at: 1s}, {kind: slow, at: 2s, time: 1s}] | test:6:38: befalls a server of cart while
             faults: {kind: drain, at: 1s, news: 2s}          | test:6:37: news of the first drain would come before
             targets: {succes: {aim: 1}}                      | test:6:11: knows no 'succes'

@@ -121,6 +121,48 @@ class ServerModelTest {
         assertThat(results.value(Measure.P99)).isCloseTo(100.2 * MILLI, within(MILLI));
     }
 
+    @Test
+    void aConnectionThatIsResetIsLostAndNotRefused() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 1ms",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                "faults: {kind: reset, at: 5s, for: 1s, share: 50%}");
+        assertThat(results.value(Measure.ERRORS)).isBetween(35.0, 65.0);
+        assertThat(results.value(Measure.REFUSED)).isZero();
+    }
+
+    @Test
+    void aFailureMayTakeItsTimeAndAWorker() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 1ms, workers: 1, queue: 1",
+                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                "faults: {kind: fail, at: 0s, share: 10%, time: 50ms}");
+        // One in ten takes 50 ms and is answered 500; of those that come meanwhile one finds a place in the queue.
+        assertThat(results.value(Measure.SUCCESS)).isBetween(0.55, 0.75);
+        assertThat(results.value(Measure.MAX)).isInfinite();
+        assertThat(results.value(Measure.P50)).isBetween(1.2 * MILLI, 60 * MILLI);
+    }
+
+    @Test
+    void whoNamesATimeIsLeftAloneForSoLong() {
+        Results results = run(
+                "load: {rate: 100, arrivals: constant}",
+                "time: 1ms",
+                "deadline: 10s",
+                "faults: {kind: fail, status: 429, retryAfter: 2s, at: 5s, for: 1s}");
+        assertThat(results.value(Measure.ERRORS)).isZero();
+        assertThat(results.value(Measure.MAX)).isBetween(2000 * MILLI, 2010 * MILLI);
+    }
+
+    @Test
+    void discoveryMayNotNameAServerThatIsWell() {
+        Results results =
+                run("load: {rate: 100, arrivals: constant}", "time: 1ms", "faults: {kind: forget, at: 5s, for: 1s}");
+        assertThat(results.fates().get(Fate.NO_ENDPOINT)).isBetween(99L, 101L);
+    }
+
     private static Results run(String load, String server, String... more) {
         boolean lasts = more.length > 0 && more[0].startsWith("duration");
         String text = load + "\nfleet: {service: inventory, servers: 1, " + server + "}\n" + String.join("\n", more)

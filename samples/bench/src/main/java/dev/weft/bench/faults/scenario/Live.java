@@ -79,7 +79,9 @@ public record Live(String name, int seconds, long seed, boolean calm) {
                 fault.servers(),
                 fault.share(),
                 fault.timeNanos(),
+                fault.growth(),
                 fault.status(),
+                fault.retryAfterNanos(),
                 scaled(fault.everyNanos(), factor),
                 fault.newsNanos());
     }

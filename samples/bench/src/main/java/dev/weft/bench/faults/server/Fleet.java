@@ -90,7 +90,8 @@ final class Fleet implements AutoCloseable {
             case DIE -> fronts.get(server).die();
             case DRAIN -> fronts.get(server).drain();
             case SLOW, FAIL, HANG -> {}
-            case VANISH -> throw new IllegalStateException("no network can be made to lose things here");
+            case VANISH, RESET -> throw new IllegalStateException("no network can be made to lose things here");
+            case FORGET -> throw new IllegalStateException("discovery forgets nobody here");
         }
     }
 
