@@ -48,6 +48,12 @@ public final class Simulator implements Callable<Integer> {
     @Option(names = "--clients", description = "How many processes call, in place of the scenario's own.")
     private @Nullable Integer clients;
 
+    @Option(names = "--servers", description = "How many servers the service has, in place of the scenario's own.")
+    private @Nullable Integer servers;
+
+    @Option(names = "--rate", description = "Requests per second at first, in place of the scenario's own.")
+    private @Nullable Double rate;
+
     @Option(names = "--policy", description = "A policy file, in place of the scenario's own policy.")
     private @Nullable Path policy;
 
@@ -118,9 +124,16 @@ public final class Simulator implements Callable<Integer> {
         if (seeds < 1 || (clients != null && clients < 1)) {
             throw new IllegalArgumentException("--seeds and --clients must be 1 or more");
         }
+        if ((servers != null && servers < 1) || (rate != null && !(rate > 0))) {
+            throw new IllegalArgumentException("--servers must be 1 or more, and --rate above 0");
+        }
+        if (rate != null && !(scenario.load().get(0).perSecond() > 0)) {
+            throw new IllegalArgumentException(
+                    "--rate needs a load that begins above 0; that of " + scenario.name() + " begins with none");
+        }
         long first = seed == null ? scenario.seed() : seed;
         return IntStream.range(0, seeds)
-                .mapToObj(i -> run(scenario.with(first + i, clients, text)))
+                .mapToObj(i -> run(scenario.with(first + i, clients, text).sized(servers, rate)))
                 .toList();
     }
 

@@ -43,6 +43,8 @@ class SimulatorTest {
                 Files.writeString(folder.resolve("policy.yaml"), "weft: 1\ndefaults: {retry: {attempts: many}}\n");
         assertThat(Simulator.run(NOWHERE, "S4", "--policy", policy.toString())).isEqualTo(2);
         assertThat(Simulator.run(NOWHERE, "S4", "--clients", "0")).isEqualTo(2);
+        assertThat(Simulator.run(NOWHERE, "S4", "--servers", "0")).isEqualTo(2);
+        assertThat(Simulator.run(NOWHERE, "S4", "--rate", "NaN")).isEqualTo(2);
         assertThat(Simulator.run(NOWHERE, folder.resolve("absent.yaml").toString()))
                 .isEqualTo(2);
     }

@@ -96,12 +96,8 @@ public final class Results {
     private double capacity() {
         return scenario.fleet().stream()
                 .filter(group -> group.service().equals(scenario.service()))
-                .mapToDouble(Results::capacity)
+                .mapToDouble(Group::perSecond)
                 .sum();
-    }
-
-    private static double capacity(Group group) {
-        return group.servers() * group.workers() / (group.time().nanos() / 1e9);
     }
 
     private double goodput() {

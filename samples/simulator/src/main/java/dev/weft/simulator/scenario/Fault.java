@@ -92,6 +92,11 @@ public record Fault(
         return untilNanos(servers.size() - 1);
     }
 
+    /** The same for other servers. */
+    Fault with(List<Integer> others) {
+        return new Fault(kind, atNanos, forNanos, whom, others, share, timeNanos, status, everyNanos, newsNanos);
+    }
+
     /** Whether some server would be befallen by both at once. */
     boolean overlaps(Fault other) {
         for (int i = 0; i < servers.size(); i++) {

@@ -76,13 +76,13 @@ final class FaultReader {
         List<Integer> whom;
         if (fields.has("zone")) {
             String zone = fields.text("zone");
-            whom = numbers(group -> group.zone().equals(zone));
+            whom = numbers(fleet, group -> group.zone().equals(zone));
             if (whom.isEmpty() || zone.isEmpty()) {
                 throw fields.refused("zone", "the fleet has no server in zone '" + zone + "'");
             }
         } else {
             String name = fields.text("group", fleet.get(0).name());
-            whom = numbers(group -> group.name().equals(name));
+            whom = numbers(fleet, group -> group.name().equals(name));
             if (whom.isEmpty()) {
                 throw fields.refused("group", "the fleet has no group '" + name + "'");
             }
@@ -93,7 +93,7 @@ final class FaultReader {
         return List.copyOf(whom.subList(first - 1, first - 1 + count));
     }
 
-    private List<Integer> numbers(Predicate<Group> whose) {
+    static List<Integer> numbers(List<Group> fleet, Predicate<Group> whose) {
         List<Integer> numbers = new ArrayList<>();
         int number = 0;
         for (Group group : fleet) {

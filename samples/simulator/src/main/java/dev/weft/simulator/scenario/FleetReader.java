@@ -18,7 +18,8 @@ final class FleetReader {
     /** As many ports as one address has: each server has one. */
     private static final int MOST_SERVERS = 65_535;
 
-    private static final int MANY = 1_000_000;
+    /** As good as no bound. */
+    static final int MANY = 1_000_000;
 
     private final Fields root;
 

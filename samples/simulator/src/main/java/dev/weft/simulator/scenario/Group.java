@@ -22,4 +22,9 @@ public record Group(
         int queue,
         String zone,
         String calls,
-        boolean notices) {}
+        boolean notices) {
+    /** How many requests all its servers can serve in a second. */
+    public double perSecond() {
+        return servers * workers / (time.nanos() / 1e9);
+    }
+}

@@ -66,4 +66,32 @@ public record Scenario(
                 faults,
                 targets);
     }
+
+    /**
+     * The same with another number of servers, or another load, where these are given, at the same utilisation.
+     *
+     * @param servers of the service that clients call, 1 or more; its groups and other services keep their proportion
+     * @param rate the first load, above 0; later ones keep their proportion
+     */
+    public Scenario sized(@Nullable Integer servers, @Nullable Double rate) {
+        return servers == null && rate == null ? this : new Resizing(this, servers, rate).scenario();
+    }
+
+    Scenario with(List<Group> otherFleet, List<Load> otherLoad, List<Fault> otherFaults) {
+        return new Scenario(
+                name,
+                about,
+                seed,
+                durationNanos,
+                fromNanos,
+                clients,
+                application,
+                otherLoad,
+                deadlineNanos,
+                policy,
+                oneWayNanos,
+                otherFleet,
+                otherFaults,
+                targets);
+    }
 }
