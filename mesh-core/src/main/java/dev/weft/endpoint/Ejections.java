@@ -124,7 +124,7 @@ public final class Ejections {
     }
 
     /**
-     * A node whose probe is due, claimed for {@code probe}, who must now call it; or null: no more than one in twenty
+     * A node whose probe is due, claimed for {@code probe}, who must now call it; or null: no more than one in ten
      * calls is one. A caller whose own call it would be leaves it for a while to those who send one beside theirs.
      *
      * @param beside whether nobody waits for the probe's answer

@@ -1,14 +1,14 @@
 package dev.weft.endpoint;
 
 /**
- * How often ejected nodes are probed, however many there are: one in twenty calls, and some at once where few were lately. A
+ * How often ejected nodes are probed, however many there are: one in ten calls, and some at once where few were lately. A
  * process that makes few calls among many endpoints would else spend most of its calls on those that are out, in an
- * outage of all times. A probe that a server had to deal with, and dealt with badly, costs as much as ten that found
+ * outage of all times. A probe that a server had to deal with, and dealt with badly, costs as much as twenty that found
  * nobody; but one in four seconds there may always be. Thread-safe.
  */
 final class ProbePace {
-    static final int CALLS = 20;
-    static final int AT_ONCE = 10;
+    static final int CALLS = 10;
+    static final int AT_ONCE = 20;
     /** Calls to one probe that was sent in vain. */
     static final int CALLS_IN_VAIN = CALLS * AT_ONCE;
 
