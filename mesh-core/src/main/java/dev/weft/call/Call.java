@@ -134,8 +134,10 @@ public final class Call extends CallRecord {
     /**
      * A logical call that asks the same in this one's stead: beside it, within the same deadline, cut off by nobody but
      * whoever made it.
+     *
+     * @param request the same as this call's
      */
-    public Call newStandIn() {
+    public Call newStandIn(Object request) {
         Call standIn = new Call(request, policy, pace.beside(), context, new Ends(ends().pauses()));
         standIn.deadlineNanos = deadlineNanos;
         return standIn;
@@ -149,6 +151,9 @@ public final class Call extends CallRecord {
     public void takeOver(Call standIn, boolean own) {
         Call answering = standIn.latest;
         fateOf(standIn);
+        if (answering != null) {
+            saidBy(answering);
+        }
         latest = answering;
         if (own) {
             ATTEMPTS.setVolatile(this, standIn.attempts);
@@ -384,7 +389,7 @@ public final class Call extends CallRecord {
             end(null, time().nanos());
         } else if (!itsOwn) {
             long now = time().nanos();
-            answered(Verdict.OK, 0, result, now);
+            answeredInstead(result, now);
             end(null, now);
         } else {
             answered(answering.verdict(), answering.status(), result, answering.headNanos());

@@ -70,6 +70,18 @@ abstract sealed class CallRecord extends Lifetime permits Call {
         return new MeshException(Fate.CANCELLED, self().service() + ": the call was cancelled");
     }
 
+    /** The answer that it will have says what {@code other}'s said. */
+    final void saidBy(CallRecord other) {
+        verdict = other.verdict;
+        status = other.status;
+    }
+
+    /** As {@link #answered}, with what is no attempt's own answer: a copy of one, or what came in its place. */
+    final void answeredInstead(Outcome<?> outcome, long nowNanos) {
+        Verdict said = fate == Fate.FALLBACK ? null : verdict;
+        answered(said == null ? Verdict.OK : said, said == null ? 0 : status, outcome, nowNanos);
+    }
+
     final void fateOf(CallRecord other) {
         fate = other.fate;
     }

@@ -114,8 +114,8 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
         return null;
     }
 
-    /** Makes answers that nobody sent, where the protocol's can be told in a status and a text. */
-    default @Nullable FixedAnswers<R> fixedAnswers() {
+    /** The answer that policy itself has for calls that have failed, in the protocol's own settings; null where it has none. */
+    default @Nullable Substitute<R> fixedAnswer(Policy policy) {
         return null;
     }
 

@@ -54,7 +54,7 @@ final class CollapseFilter<R> implements Filter<R> {
     private Reply<R> fly(Call call, Object key, Service<R> next) {
         while (true) {
             Flight<R> known = flights.get(key);
-            Flight<R> flight = known == null ? new Flight<>(call.newStandIn()) : known;
+            Flight<R> flight = known == null ? new Flight<>(call.newStandIn(sharing.request(call))) : known;
             Seat<R> seat = flight.board(call);
             if (seat == null) {
                 flights.remove(key, flight);

@@ -19,7 +19,8 @@ public final class CollapseLayer implements Stackable {
             SettingTypes.choice(Mode.class),
             Mode.OFF,
             "on: calls under way at the same time that change nothing and ask the same (HTTP: method, URL and all headers"
-                    + " equal, credentials included) are sent once and share the answer.");
+                    + " equal, credentials included; gRPC: method, message and all metadata) are sent once and share the"
+                    + " answer.");
     public static final Setting<Long> MOST_BYTES = Setting.route(
             "collapse.maxBody",
             SettingTypes.bytes(0, 16 << 20),
@@ -52,9 +53,9 @@ public final class CollapseLayer implements Stackable {
         Sharing<R> sharing = fit.wire().sharing();
         if (sharing == null) {
             log.warn(
-                    "{}: collapse.mode: on has no effect on calls over {}: answers can be shared over HTTP only, and there"
-                            + " only where the client has no interceptors, cookies or authenticator of its own, which may"
-                            + " add credentials unseen",
+                    "{}: collapse.mode: on has no effect on calls over {}: answers are shared only where nothing below the"
+                            + " mesh can add credentials unseen, so not where the client it was given has interceptors,"
+                            + " cookies or an authenticator (HTTP) or builders of channels are the application's own (gRPC)",
                     fit.service(),
                     fit.wire().protocol());
             return null;

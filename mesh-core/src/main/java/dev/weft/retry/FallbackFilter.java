@@ -141,16 +141,16 @@ final class FallbackFilter<R> implements Filter<R>, Reply.Continuation<R, R> {
         if (call.cancelled()) {
             return outcome;
         }
-        R answer = answer(code, call);
+        R answer = answer(code, call, outcome);
         if (answer == null) {
-            answer = answer(fixed, call);
+            answer = answer(fixed, call, outcome);
         }
         return answer == null ? outcome : given(call, new Success<>(answer));
     }
 
-    private static <R> @Nullable R answer(@Nullable Substitute<R> substitute, Call call) {
+    private static <R> @Nullable R answer(@Nullable Substitute<R> substitute, Call call, Outcome<R> failed) {
         try {
-            return substitute == null ? null : substitute.answer(call);
+            return substitute == null ? null : substitute.answer(call, failed);
         } catch (Exception e) {
             tell(call, e);
             return null;

@@ -1,7 +1,6 @@
 package dev.weft.retry;
 
 import dev.weft.call.Filter;
-import dev.weft.call.FixedAnswers;
 import dev.weft.call.Substitute;
 import dev.weft.policy.Policy;
 import dev.weft.policy.Setting;
@@ -25,7 +24,7 @@ public final class FallbackLayer implements Stackable {
             SettingTypes.countOrOff(200, 599),
             0,
             "HTTP only: the status of the fixed answer that callers get when neither this service nor its fallback has"
-                    + " answered; over gRPC there is fallback.service.");
+                    + " answered; over gRPC it is fallback.message.");
     public static final Setting<String> BODY = Setting.route(
             "fallback.body",
             SettingTypes.text("[\\s\\S]{0,65536}", "text of at most 65536 characters"),
@@ -36,6 +35,14 @@ public final class FallbackLayer implements Stackable {
             SettingTypes.text("[!-~]{1,127}/[ -~]{1,127}", "a media type such as application/json"),
             "application/json",
             "Its Content-Type.");
+    public static final Setting<String> MESSAGE = Setting.route(
+            "fallback.message",
+            SettingTypes.text(
+                    "off|(?:[A-Za-z0-9+/]{4}){0,5461}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?",
+                    "the base64 of at most 16 KiB, without line breaks, or off"),
+            "off",
+            "gRPC only, unary calls: the message of the fixed answer, as base64 of its protobuf bytes; empty is a message with"
+                    + " all fields at their defaults.");
 
     private static final Logger log = LoggerFactory.getLogger(FallbackLayer.class);
 
@@ -46,7 +53,7 @@ public final class FallbackLayer implements Stackable {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(SERVICE, STATUS, BODY, CONTENT_TYPE);
+        return List.of(SERVICE, STATUS, BODY, CONTENT_TYPE, MESSAGE);
     }
 
     @Override
@@ -63,21 +70,13 @@ public final class FallbackLayer implements Stackable {
     }
 
     private static <R> @Nullable Substitute<R> fixed(Fit<R> fit, Policy policy) {
-        int status = policy.get(STATUS);
-        if (status == 0) {
-            return null;
-        }
-        FixedAnswers<R> answers = fit.wire().fixedAnswers();
-        if (answers == null) {
+        Substitute<R> fixed = fit.wire().fixedAnswer(policy);
+        if (fixed == null && (policy.get(STATUS) > 0 || !policy.get(MESSAGE).equals(MESSAGE.builtIn()))) {
             log.warn(
-                    "{}: fallback.status: {} is for HTTP; calls over {} get no fixed answer, use fallback.service for them",
+                    "{}: calls over {} get no fixed answer: fallback.status is that of HTTP, fallback.message that of gRPC",
                     fit.service(),
-                    status,
                     fit.wire().protocol());
-            return null;
         }
-        String type = policy.get(CONTENT_TYPE);
-        String body = policy.get(BODY);
-        return call -> answers.make(call, status, type, body);
+        return fixed;
     }
 }

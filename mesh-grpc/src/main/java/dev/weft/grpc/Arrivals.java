@@ -31,6 +31,11 @@ final class Arrivals {
         executor.execute(this::drain);
     }
 
+    /** What came, which stays for the application. */
+    void show(ClientCall.Listener<InputStream> reader) {
+        events.forEach(event -> event.accept(reader));
+    }
+
     private void drain() {
         Application told = application;
         if (told != null) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /** A message as it is on the wire, of which the length is known. */
 final class Bytes extends ByteArrayInputStream implements KnownLength {
@@ -48,6 +49,11 @@ final class Bytes extends ByteArrayInputStream implements KnownLength {
 
     private Bytes(byte[] bytes, int from, int length) {
         super(bytes, from, length);
+    }
+
+    /** What is left of it, to be compared. */
+    ByteBuffer view() {
+        return ByteBuffer.wrap(buf, pos, count - pos);
     }
 
     /** What is left of it, once more. */

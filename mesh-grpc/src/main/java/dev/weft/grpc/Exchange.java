@@ -1,15 +1,13 @@
 package dev.weft.grpc;
 
 import dev.weft.call.Call;
-import dev.weft.call.Cancellable;
 import dev.weft.call.Failure;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
-import dev.weft.identity.TlsAbility;
 import dev.weft.time.Lookout;
-import dev.weft.time.Time;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Context;
@@ -17,10 +15,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,18 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its head is the server's headers, or the status of a stream without any. Of a unary RPC it is the status in any
  * case: only then is it known what the answer is worth. What comes is kept until the application hears it.
  */
-final class Exchange extends ClientCall.Listener<InputStream> implements Cancellable, Lookout.Watched {
-    private enum Cut {
-        CANCELLED,
-        DEADLINE,
-        /** By a node that may do TLS or not, and keeps silent when asked to. */
-        HANDSHAKE,
-        /** It has waited for a connection here for long enough. */
-        TURN,
-        /** A second answer, where one is all that there is. */
-        SURPLUS
-    }
-
+final class Exchange extends ClientCall.Listener<InputStream> implements Answer, Lookout.Watched {
     /** One answer, and one to see that there is no second. */
     private static final int AHEAD = 2;
 
@@ -53,7 +38,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private final TimeLimits limits;
     private final Stream stream = new Stream();
     private final Progress progress = new Progress();
-    private final Promise<Exchange> head;
+    private final Promise<Answer> head;
     private final Arrivals arrivals = new Arrivals();
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private int place = NOWHERE;
@@ -63,14 +48,13 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     private int messages;
 
     private @Nullable Link link;
-    private @Nullable Fallback fallback;
-    private long patienceEndNanos;
+    private @Nullable PlainText plain;
 
     private volatile @Nullable Metadata trailers;
     private volatile boolean over;
 
     /** @param head completed when its head is known */
-    Exchange(Call attempt, Outgoing<?> request, GrpcWire home, Promise<Exchange> head) {
+    Exchange(Call attempt, Outgoing<?> request, GrpcWire home, Promise<Answer> head) {
         this.attempt = attempt;
         this.request = request;
         this.home = home;
@@ -84,8 +68,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     /** What to do where the node cannot do TLS; without it that is a failure. */
-    void orElse(Fallback fallback) {
-        this.fallback = fallback;
+    void orElse(PlainText inPlainText) {
+        plain = inPlainText;
     }
 
     void start(
@@ -97,9 +81,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         link = over;
         waits = options.isWaitForReady();
         long left = leftNanos(nowNanos);
-        if (fallback != null) {
-            left = TlsAbility.patienceNanos(fallback.connectNanos, left);
-            patienceEndNanos = Time.plus(nowNanos, left);
+        if (plain != null) {
+            left = plain.begin(left, nowNanos);
         }
         place = home.lookout().add(this, left, nowNanos);
         Context before = request.context.attach();
@@ -137,15 +120,15 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         return stream;
     }
 
-    /** The application asks for more of what it hears. */
-    void request(int messages) {
+    @Override
+    public void request(int messages) {
         if (!unary) {
             stream.request(messages);
         }
     }
 
-    /** Has the application hear all that came and comes. */
-    void tell(ClientCall.Listener<InputStream> listener, Executor executor) {
+    @Override
+    public void tell(ClientCall.Listener<InputStream> listener, Executor executor) {
         arrivals.tell(listener, executor);
     }
 
@@ -173,28 +156,15 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
             return Lookout.NEVER_NANOS;
         }
         Link to = link;
-        if (fallback == null || to == null || progress.sent()) {
+        if (plain == null || to == null || progress.sent()) {
             return left;
         }
-        long patience = patienceEndNanos - nowNanos;
+        long patience = plain.patienceNanos(nowNanos);
         if (patience <= 0 && to.connecting().inHandshake()) {
             cut(Cut.HANDSHAKE);
             return Lookout.NEVER_NANOS;
         }
         return patience > 0 ? Math.min(patience, left) : left;
-    }
-
-    /** Whether it was sent in plain text instead: there was no TLS, and so nothing was sent and nothing is to be said. */
-    private boolean insteadOfTls(Status received) {
-        Fallback plain = fallback;
-        if (plain == null || progress.sent() || attempt.cancelled()) {
-            return false;
-        }
-        Cut why = cut.get();
-        Throwable failure = why == Cut.HANDSHAKE
-                ? new SocketTimeoutException("no answer to a TLS hello")
-                : why == null ? HandshakeFailed.of(received) : null;
-        return failure != null && plain.send.test(failure);
     }
 
     private long leftNanos(long nowNanos) {
@@ -210,7 +180,7 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         request.commit();
         arrivals.add(listener -> listener.onHeaders(headers));
         if (!unary) {
-            Outcome<Exchange> answer = new Success<>(this);
+            Outcome<Answer> answer = new Success<>(this);
             answered(Verdict.OK, Status.OK, answer);
             if (!head.complete(answer)) {
                 // Whoever waited for it waits no longer.
@@ -236,7 +206,8 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     @Override
     public void onClose(Status received, Metadata trailers) {
         leave();
-        if (insteadOfTls(received)) {
+        if (plain != null && !progress.sent() && !attempt.cancelled() && plain.sentInstead(cut.get(), received)) {
+            // Nothing was sent, and so nothing is to be said.
             return;
         }
         this.trailers = trailers;
@@ -262,14 +233,10 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
     }
 
     private Status told(Status received, boolean late) {
-        if (cut.get() == Cut.SURPLUS) {
-            return Status.INTERNAL.withDescription("more than one answer to a unary call");
-        }
-        if (cut.get() == Cut.HANDSHAKE) {
-            return Status.UNAVAILABLE.withDescription("it did not answer a TLS hello");
-        }
-        if (cut.get() == Cut.TURN) {
-            return Status.UNAVAILABLE.withDescription("no connection for as long as it was waited for");
+        Cut why = cut.get();
+        Status ours = why == null ? null : why.told();
+        if (ours != null) {
+            return ours;
         }
         Link over = link;
         if (received.isOk() || itsWord() || over == null) {
@@ -292,12 +259,12 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         return progress.trailers() && cut.get() == null;
     }
 
-    private void answered(Verdict verdict, Status status, Outcome<Exchange> outcome) {
+    private void answered(Verdict verdict, Status status, Outcome<Answer> outcome) {
         attempt.answered(
                 verdict, status.getCode().value(), outcome, attempt.time().nanos());
     }
 
-    private void ended(Verdict verdict, Status status, Outcome<Exchange> outcome) {
+    private void ended(Verdict verdict, Status status, Outcome<Answer> outcome) {
         answered(verdict, status, outcome);
         attempt.end(null);
         head.complete(outcome);
@@ -312,17 +279,18 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Cancell
         request.left(this);
     }
 
-    /**
-     * What to do where a handshake has failed.
-     *
-     * @param connectNanos how long connecting may take
-     * @param send sends it without TLS, or says no where that is not to be done
-     */
-    record Fallback(long connectNanos, Predicate<Throwable> send) {}
-
-    /** Null until its end. */
-    @Nullable
-    Metadata trailers() {
+    @Override
+    public @Nullable Metadata trailers() {
         return trailers;
+    }
+
+    @Override
+    public Attributes attributes() {
+        return stream.attributes();
+    }
+
+    @Override
+    public WholeAnswer whole() {
+        return WholeAnswer.of(arrivals, attributes());
     }
 }

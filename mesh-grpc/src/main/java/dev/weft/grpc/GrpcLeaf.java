@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** Sends attempts under one policy. Thread-safe. */
-final class GrpcLeaf implements Service<Exchange> {
+final class GrpcLeaf implements Service<Answer> {
     private final GrpcWire home;
     private final GrpcConfig config;
     private final GrpcConfig inPlainText;
@@ -34,7 +34,7 @@ final class GrpcLeaf implements Service<Exchange> {
     }
 
     @Override
-    public Reply<Exchange> call(Call attempt) {
+    public Reply<Answer> call(Call attempt) {
         Node node = attempt.node();
         if (node == null) {
             throw new IllegalStateException("no node was picked for " + attempt.service());
@@ -42,10 +42,10 @@ final class GrpcLeaf implements Service<Exchange> {
         Outgoing<?> request = (Outgoing<?>) attempt.request();
         NodeChannel channel = home.channel(node);
         Way way = channel.tls().way(config.tls());
-        Promise<Exchange> head = new Promise<>();
+        Promise<Answer> head = new Promise<>();
         Exchange exchange = new Exchange(attempt, request, home, head);
         if (way == Way.TRY_TLS) {
-            exchange.orElse(new Exchange.Fallback(TimeUnit.MILLISECONDS.toNanos(config.connectMillis()), why -> {
+            exchange.orElse(new PlainText(TimeUnit.MILLISECONDS.toNanos(config.connectMillis()), why -> {
                 if (!channel.tls().denied(why) || !request.replayable()) {
                     return false;
                 }

@@ -6,6 +6,8 @@ import dev.weft.call.Prober;
 import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
+import dev.weft.call.Sharing;
+import dev.weft.call.Substitute;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
@@ -26,7 +28,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** gRPC, to the node that was picked. Thread-safe. */
-final class GrpcWire implements Wire<Exchange> {
+final class GrpcWire implements Wire<Answer> {
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
     private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
@@ -59,7 +61,7 @@ final class GrpcWire implements Wire<Exchange> {
     }
 
     @Override
-    public Reply<Exchange> call(Call attempt) {
+    public Reply<Answer> call(Call attempt) {
         return under(attempt.policy()).call(attempt);
     }
 
@@ -123,8 +125,8 @@ final class GrpcWire implements Wire<Exchange> {
     }
 
     @Override
-    public Pushback pushback(Call attempt, Outcome<Exchange> outcome) {
-        return outcome instanceof Success<Exchange> answer
+    public Pushback pushback(Call attempt, Outcome<Answer> outcome) {
+        return outcome instanceof Success<Answer> answer
                 ? Pushbacks.in(answer.value().trailers())
                 : Pushback.NONE;
     }
@@ -147,8 +149,18 @@ final class GrpcWire implements Wire<Exchange> {
     }
 
     @Override
+    public @Nullable Sharing<Answer> sharing() {
+        return transport.seesAll() ? new GrpcSharing() : null;
+    }
+
+    @Override
+    public @Nullable Substitute<Answer> fixedAnswer(Policy policy) {
+        return FixedMessage.of(policy);
+    }
+
+    @Override
     public @Nullable LoadReport loadReport(Call attempt) {
-        if (attempt.outcome() instanceof Success<?> success && success.value() instanceof Exchange answer) {
+        if (attempt.outcome() instanceof Success<?> success && success.value() instanceof Answer answer) {
             Metadata trailers = answer.trailers();
             byte[] said = trailers == null ? null : trailers.get(LOAD);
             return said == null ? null : LoadReport.ofBinary(said);
@@ -158,7 +170,7 @@ final class GrpcWire implements Wire<Exchange> {
 
     @Override
     public @Nullable LoadSignal loadSignal(Call attempt) {
-        return attempt.outcome() instanceof Success<?> success && success.value() instanceof Exchange answer
+        return attempt.outcome() instanceof Success<?> success && success.value() instanceof Answer answer
                 ? LoadTrailer.in(answer.trailers())
                 : null;
     }
@@ -169,7 +181,7 @@ final class GrpcWire implements Wire<Exchange> {
     }
 
     @Override
-    public void discard(Exchange answer) {
+    public void discard(Answer answer) {
         answer.cancel();
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Where one request is all that can come, the call goes out when that is complete; else when it starts.
  */
 final class MeshClientCall<Q, A> extends ClientCall<Q, A>
-        implements Reply.Observer<Exchange>, Context.CancellationListener, Lookout.Watched {
+        implements Reply.Observer<Answer>, Context.CancellationListener, Lookout.Watched {
     private enum Phase {
         NEW,
         STARTING,
@@ -56,10 +56,10 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     private @Nullable Inbox<A> inbox;
     private @Nullable Outgoing<Q> request;
     private @Nullable CallerDeadline deadline;
-    private @Nullable Route<Exchange> route;
+    private @Nullable Route<Answer> route;
     private int place;
     private volatile @Nullable Call call;
-    private volatile @Nullable Exchange exchange;
+    private volatile @Nullable Answer answer;
 
     MeshClientCall(
             MeshGrpc grpc, String service, MethodDescriptor<Q, A> method, CallOptions options, LayerValues declared) {
@@ -89,7 +89,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
                 streams ? () -> serial.execute(heard::onReady) : () -> {});
         request = sends;
         try {
-            Route<Exchange> found =
+            Route<Answer> found =
                     grpc.client().route(service, "POST", method, called -> "/" + called.getFullMethodName(), declared);
             route = found;
             call = found.newCall(sends, grpc.pace(), underDeadline(caller));
@@ -149,7 +149,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     }
 
     private void send() {
-        Route<Exchange> by = route;
+        Route<Answer> by = route;
         Call sent = call;
         if (by != null && sent != null && phase.compareAndSet(Phase.STARTED, Phase.SENT)) {
             grpc.unwatch(place);
@@ -204,7 +204,7 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     }
 
     private void ask() {
-        Exchange answering = exchange;
+        Answer answering = answer;
         if (answering != null) {
             int now = wanted.getAndSet(0);
             if (now > 0) {
@@ -215,8 +215,8 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
 
     @Override
     public Attributes getAttributes() {
-        Exchange answering = exchange;
-        return answering == null ? Attributes.EMPTY : answering.stream().attributes();
+        Answer answering = answer;
+        return answering == null ? Attributes.EMPTY : answering.attributes();
     }
 
     @Override
@@ -255,18 +255,18 @@ final class MeshClientCall<Q, A> extends ClientCall<Q, A>
     // To the application.
 
     @Override
-    public void done(Call done, Outcome<Exchange> outcome) {
+    public void done(Call done, Outcome<Answer> outcome) {
         Inbox<A> heard = inbox;
         Outgoing<Q> sends = request;
         if (heard == null || sends == null) {
             return;
         }
         sends.commit();
-        if (outcome instanceof Success<Exchange> answered) {
-            exchange = answered.value();
+        if (outcome instanceof Success<Answer> answered) {
+            answer = answered.value();
             ask();
             answered.value().tell(heard, serial);
-        } else if (outcome instanceof Failure<Exchange> failure) {
+        } else if (outcome instanceof Failure<Answer> failure) {
             close(Statuses.of(failure.cause()), Statuses.trailers(failure.cause()));
         }
     }

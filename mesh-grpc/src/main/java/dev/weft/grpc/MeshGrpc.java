@@ -9,7 +9,12 @@ import dev.weft.policy.PolicyStore;
 import dev.weft.time.Lookout;
 import io.grpc.Channel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +29,14 @@ public final class MeshGrpc {
     /** Where nobody is watched. */
     static final int NOWHERE = -1;
 
-    private final MeshClient<Exchange> client;
+    private final MeshClient<Answer> client;
     private final PolicyStore policies;
     private final Executor threads;
     private final Pace pace;
     /** Calls whose request is not complete. */
     private final Lookout<MeshClientCall<?, ?>> starting;
+
+    private final ConcurrentMap<String, OwnAnswers> fallbacks = new ConcurrentHashMap<>();
 
     private MeshGrpc(Mesh mesh, ChannelBuilders builders, GrpcTls.Engine engine) {
         Transport transport = new Transport(mesh.time(), mesh.identity(), builders, engine);
@@ -42,7 +49,7 @@ public final class MeshGrpc {
     }
 
     public static MeshGrpc create(Mesh mesh) {
-        return create(mesh, builder -> {});
+        return new MeshGrpc(mesh, OwnNetty.PLAIN, OwnNetty::credentials);
     }
 
     /**
@@ -79,7 +86,30 @@ public final class MeshGrpc {
         return new MeshChannel(this, client.service(), new DeclaredRpcs(client)::of);
     }
 
-    MeshClient<Exchange> client() {
+    /**
+     * Has {@code code} answer calls of a unary method of {@code service} that have failed after all retries, where the service
+     * that policy names in its place ({@code fallback.service}) has not answered either. Not for statuses that blame the
+     * caller, nor for refusals and cancelled calls. It is given the request and what the call has failed with, and is run in
+     * the call's contexts by the thread that carries it, so it must not block; if it throws, or answers null, the call ends as
+     * it would have without it.
+     *
+     * @return this
+     * @throws IllegalArgumentException where the method is not unary
+     * @throws IllegalStateException when the method has such code, or the service was called before any of its methods had
+     */
+    public <Q, A> MeshGrpc fallback(
+            String service, MethodDescriptor<Q, A> method, BiFunction<Q, Status, @Nullable A> code) {
+        fallbacks
+                .computeIfAbsent(service, name -> {
+                    OwnAnswers answers = new OwnAnswers();
+                    client.fallback(name, answers);
+                    return answers;
+                })
+                .add(method, code);
+        return this;
+    }
+
+    MeshClient<Answer> client() {
         return client;
     }
 

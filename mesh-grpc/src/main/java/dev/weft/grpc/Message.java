@@ -33,6 +33,14 @@ final class Message<Q> {
         }
     }
 
+    private Message(Message<Q> of) {
+        method = of.method;
+        value = of.value;
+        compressed = of.compressed;
+        length = of.length;
+        opened = of.bytes();
+    }
+
     private static InputStream known(InputStream stream) throws IOException {
         if (stream instanceof KnownLength) {
             return stream;
@@ -44,6 +52,28 @@ final class Message<Q> {
 
     int length() {
         return length;
+    }
+
+    /** What the application gave. */
+    Q value() {
+        return value;
+    }
+
+    /** What goes out, which from now on is not made of the application's again. */
+    Bytes bytes() {
+        if (!(opened instanceof Bytes)) {
+            try (InputStream stream = open()) {
+                opened = new Bytes(Bytes.all(stream));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return ((Bytes) opened).again();
+    }
+
+    /** The same for another request. */
+    Message<Q> copy() {
+        return new Message<>(this);
     }
 
     InputStream open() {

@@ -50,6 +50,52 @@ final class Outgoing<Q> {
         this.onReady = onReady;
     }
 
+    /** A request that is complete, once more: it is sent again or not whatever becomes of this one. */
+    private Outgoing(Outgoing<Q> of) {
+        method = of.method;
+        waitForReady = of.waitForReady;
+        options = of.options;
+        headers = of.headers;
+        context = of.context;
+        onReady = of.onReady;
+        of.messages.forEach(message -> messages.add(message.copy()));
+        buffered = of.buffered;
+        complete = true;
+    }
+
+    Outgoing<Q> copy() {
+        lock.lock();
+        try {
+            return new Outgoing<>(this);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The message of a unary call as it goes out; null where it is not there, or too large to be sent again. */
+    @Nullable
+    Bytes message() {
+        lock.lock();
+        try {
+            return committed || overflowed || messages.size() != 1
+                    ? null
+                    : messages.get(0).bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a unary call asks, as the application gave it; null where it gave nothing. */
+    @Nullable
+    Q question() {
+        lock.lock();
+        try {
+            return messages.isEmpty() ? null : messages.get(0).value();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The last text of that name in its metadata, or null. */
     @Nullable
     String header(String name) {
@@ -83,7 +129,9 @@ final class Outgoing<Q> {
         try {
             committed = true;
             messages.forEach(Message::close);
-            messages.clear();
+            if (method.getType() != MethodDescriptor.MethodType.UNARY) {
+                messages.clear();
+            }
         } finally {
             lock.unlock();
         }

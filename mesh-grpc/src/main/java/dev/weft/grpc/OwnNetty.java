@@ -23,6 +23,9 @@ final class OwnNetty {
 
     private static final long KEEP_ALIVE_ANSWER_SECONDS = 20;
 
+    /** With nothing of the application's. */
+    static final ChannelBuilders PLAIN = builders(builder -> {});
+
     private OwnNetty() {}
 
     /** @param more what the application sets on each */

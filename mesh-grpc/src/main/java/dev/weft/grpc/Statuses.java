@@ -39,7 +39,7 @@ final class Statuses {
                 : received;
     }
 
-    /** With what the server said beside the status, such as google.rpc.Status. */
+    /** With what the server said beside the status, such as google.rpc.Status; a copy, as others may be told the same. */
     static Metadata trailers(Throwable cause) {
         Metadata trailers = null;
         if (cause instanceof StatusRuntimeException failed) {
@@ -47,6 +47,10 @@ final class Statuses {
         } else if (cause instanceof StatusException failed) {
             trailers = failed.getTrailers();
         }
-        return trailers == null ? new Metadata() : trailers;
+        Metadata copy = new Metadata();
+        if (trailers != null) {
+            copy.merge(trailers);
+        }
+        return copy;
     }
 }

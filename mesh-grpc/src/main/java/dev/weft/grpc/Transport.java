@@ -86,6 +86,11 @@ final class Transport implements AutoCloseable {
         }
     }
 
+    /** Whether requests go out as they are seen here: what an application's builders add may tell callers apart. */
+    boolean seesAll() {
+        return builders == OwnNetty.PLAIN;
+    }
+
     boolean identity() {
         return keyring != null;
     }

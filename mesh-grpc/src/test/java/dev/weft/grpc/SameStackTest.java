@@ -360,7 +360,7 @@ class SameStackTest {
     @Test
     void aBlockingCallRunsOnItsCallersThread() {
         failing.set(2);
-        Outcome<Exchange> outcome = send(mesh(builder -> builder), STOCK);
+        Outcome<Answer> outcome = send(mesh(builder -> builder), STOCK);
 
         assertThat(outcome).isInstanceOf(Success.class);
         assertThat(attempts.startedOn).hasSize(3).containsOnly(Thread.currentThread());
@@ -370,23 +370,23 @@ class SameStackTest {
 
     @Test
     void aBlockingCallGivesUpAtItsDeadlineAndTellsTheServer() {
-        Outcome<Exchange> outcome = send(mesh(builder -> builder.set("deadline.total", "300ms")), SILENT);
+        Outcome<Answer> outcome = send(mesh(builder -> builder.set("deadline.total", "300ms")), SILENT);
 
         assertThat(outcome).isInstanceOf(Failure.class);
         nothingIsLeftOpen();
         await().atMost(SOON).until(() -> total(server -> server.cancelled) == total(server -> server.asked));
     }
 
-    private Outcome<Exchange> send(Mesh mesh, MethodDescriptor<String, String> method) {
+    private Outcome<Answer> send(Mesh mesh, MethodDescriptor<String, String> method) {
         Transport transport =
                 new Transport(mesh.time(), mesh.identity(), OwnNetty.builders(builder -> {}), OwnNetty::credentials);
-        Route<Exchange> route = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())))
+        Route<Answer> route = mesh.client(new GrpcWire(transport, new AttemptHeaders(mesh.propagation())))
                 .route("inventory", "POST", "/" + method.getFullMethodName(), LayerValues.NONE);
         Outgoing<String> request =
                 new Outgoing<>(method, CallOptions.DEFAULT, new Metadata(), io.grpc.Context.ROOT, () -> {});
         request.send("bolts", false);
         request.complete();
         Call call = route.newCall(request, Pace.blocking(mesh.time()), Context.root());
-        return (Outcome<Exchange>) route.send(call);
+        return (Outcome<Answer>) route.send(call);
     }
 }

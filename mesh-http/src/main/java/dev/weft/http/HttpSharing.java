@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * them; only what traces them may differ.
  */
 final class HttpSharing implements Sharing<Response> {
-    private static final Set<String> TRACE = Set.of("traceparent", "tracestate", "b3");
-
     private final Executor threads;
 
     /** @param threads where bodies are read */
@@ -55,7 +52,7 @@ final class HttpSharing implements Sharing<Response> {
         List<String> headers = new ArrayList<>();
         for (int i = 0; i < request.headers().size(); i++) {
             String name = request.headers().name(i).toLowerCase(Locale.ROOT);
-            if (!TRACE.contains(name) && !name.startsWith("x-b3-")) {
+            if (!Sharing.tracing(name)) {
                 headers.add(name);
                 headers.add(request.headers().value(i));
             }

@@ -1,7 +1,6 @@
 package dev.weft.http;
 
 import dev.weft.call.Call;
-import dev.weft.call.FixedAnswers;
 import dev.weft.call.Outcome;
 import dev.weft.call.Pace;
 import dev.weft.call.Prober;
@@ -9,6 +8,7 @@ import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
 import dev.weft.call.Sharing;
+import dev.weft.call.Substitute;
 import dev.weft.call.Success;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.LoadReport;
@@ -150,8 +150,8 @@ final class HttpWire implements Wire<Response> {
     }
 
     @Override
-    public FixedAnswers<Response> fixedAnswers() {
-        return FixedResponse::to;
+    public @Nullable Substitute<Response> fixedAnswer(Policy policy) {
+        return FixedResponse.of(policy);
     }
 
     @Override

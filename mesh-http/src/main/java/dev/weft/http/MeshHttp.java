@@ -97,7 +97,7 @@ public final class MeshHttp {
      * @throws IllegalStateException when the service was called already, or has such code
      */
     public MeshHttp fallback(String service, Function<Request, @Nullable Response> code) {
-        client.fallback(service, call -> code.apply((Request) call.request()));
+        client.fallback(service, (call, failed) -> code.apply((Request) call.request()));
         return this;
     }
 
