@@ -45,10 +45,18 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
 
     /**
      * Whether the protocol has attempts that no server's application can have seen made once more at once, beside those that
-     * count and for nothing: each that was never sent, while there is a node that was not asked, and the first that was
-     * refused.
+     * count and for nothing: each that was never sent or {@link #lostItsConnection}, while there is a node that was not
+     * asked, and the first that was refused.
      */
     default boolean repeatsUnseen() {
+        return false;
+    }
+
+    /**
+     * Of an attempt that was refused: whether it was because its connection was told to go, which says nothing of what
+     * another node will do.
+     */
+    default boolean lostItsConnection(Call attempt) {
         return false;
     }
 

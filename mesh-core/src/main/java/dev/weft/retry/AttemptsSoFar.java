@@ -41,19 +41,21 @@ final class AttemptsSoFar<R> {
         }
         return switch (attempt.verdict()) {
             case UNSENT -> unsent(attempt);
-            case REFUSED -> first(attempt, Verdict.REFUSED);
+            case REFUSED ->
+                first(attempt, Verdict.REFUSED) || (firstAtNode(attempt) && wire.lostItsConnection(attempt));
             default -> false;
         };
     }
 
     /** Whether it was never sent, and another node might be there. */
     private static boolean unsent(Call attempt) {
+        return attempt.verdict() == Verdict.UNSENT && firstAtNode(attempt);
+    }
+
+    /** Where it comes to a node for the second time, all have been asked that can be. */
+    private static boolean firstAtNode(Call attempt) {
         Node node = attempt.node();
-        // Where it comes to a node for the second time, all have been asked that can be.
-        return attempt.verdict() == Verdict.UNSENT
-                && node != null
-                && attempt.number() <= MOST_AT_ONCE
-                && !attempt.tried(node);
+        return node != null && attempt.number() <= MOST_AT_ONCE && !attempt.tried(node);
     }
 
     /** How many of the attempts so far do not count: no server was asked, where there may be one to ask. */

@@ -1,6 +1,7 @@
 package dev.weft.grpc;
 
 import dev.weft.call.Call;
+import dev.weft.call.Failure;
 import dev.weft.call.Outcome;
 import dev.weft.call.Prober;
 import dev.weft.call.Pushback;
@@ -117,6 +118,12 @@ final class GrpcWire implements Wire<Answer> {
     @Override
     public boolean repeatsUnseen() {
         return true;
+    }
+
+    @Override
+    public boolean lostItsConnection(Call attempt) {
+        return attempt.outcome() instanceof Failure<?> failure
+                && Verdicts.ofGoaway(Status.fromThrowable(failure.cause()));
     }
 
     @Override

@@ -55,8 +55,13 @@ final class Verdicts {
      * and not, as where none can be made, about the server.
      */
     static boolean goneBeforeItsTurn(Status unsent) {
-        String said = unsent.getDescription();
-        return unsent.getCause() == null && said != null && (said.contains(GOAWAY) || said.contains(OKHTTP_GOAWAY));
+        return unsent.getCause() == null && ofGoaway(unsent);
+    }
+
+    /** Of what was refused: whether that was by a GOAWAY, and not by a server that has no room for the stream. */
+    static boolean ofGoaway(Status refused) {
+        String said = refused.getDescription();
+        return said != null && (said.contains(GOAWAY) || said.contains(OKHTTP_GOAWAY));
     }
 
     private static Verdict answered(Status.Code code) {

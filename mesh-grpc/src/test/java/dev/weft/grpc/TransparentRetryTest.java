@@ -16,6 +16,7 @@ import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,44 @@ class TransparentRetryTest {
 
         assertThat(verdicts()).containsExactly(Verdict.REFUSED, Verdict.REFUSED);
         assertThat(refusing.asked).hasValue(2);
+    }
+
+    /** @param connections how many of them are sent away with their first request */
+    private static Http2Server goingAway(int connections) {
+        AtomicInteger asked = new AtomicInteger();
+        return new Http2Server((connection, stream) -> {
+            if (asked.getAndIncrement() < connections) {
+                connection.goAway(stream - 2, Http2Server.NO_ERROR);
+            } else {
+                connection.answer(stream);
+            }
+        });
+    }
+
+    private void allGoAway(int connections) {
+        try (Http2Server one = goingAway(connections);
+                Http2Server two = goingAway(connections);
+                Http2Server three = goingAway(connections)) {
+            mesh.close();
+            mesh = mesh(one.address(), two.address(), three.address());
+            order();
+        }
+    }
+
+    /** As where all were started at one time, and close what has grown old. */
+    @Test
+    void whatAGoawayOfEachNodeHasNotLookedAtIsSentOverTheNextConnection() {
+        allGoAway(1);
+
+        assertThat(verdicts()).containsExactly(Verdict.REFUSED, Verdict.REFUSED, Verdict.REFUSED, Verdict.OK);
+        assertThat(new HashSet<>(attempts.asked())).hasSize(3);
+    }
+
+    @Test
+    void butNotForEver() {
+        assertThatThrownBy(() -> allGoAway(Integer.MAX_VALUE)).hasMessageContaining("UNAVAILABLE");
+
+        assertThat(verdicts()).hasSize(4).containsOnly(Verdict.REFUSED);
     }
 
     @Test
