@@ -2,14 +2,10 @@ package dev.weft.admission;
 
 import dev.weft.call.Criticality;
 import dev.weft.endpoint.Backlog;
+import dev.weft.stack.ServerMeters;
 import dev.weft.time.Time;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,8 +16,7 @@ final class AdmissionCounts implements AutoCloseable {
     private final LongAdder tooLate = new LongAdder();
     private final LongAdder observed = new LongAdder();
     private final Map<Criticality, LongAdder> overloaded = new EnumMap<>(Criticality.class);
-    private final List<Meter> meters = new ArrayList<>();
-    private @Nullable MeterRegistry registry;
+    private @Nullable ServerMeters meters;
 
     AdmissionCounts() {
         for (Criticality criticality : Criticality.values()) {
@@ -43,34 +38,27 @@ final class AdmissionCounts implements AutoCloseable {
 
     /** Called once, before the first request. */
     void publish(MeterRegistry registry, Backlog backlog, Time time) {
-        this.registry = registry;
-        meters.add(Gauge.builder("weft.server.requests", backlog, Backlog::waiting)
-                .description("Requests that are being handled and have not been answered yet")
-                .register(registry));
-        meters.add(Gauge.builder("weft.server.limiting", backlog, b -> b.limiting(time.nanos()) ? 1 : 0)
-                .description("1 while this process has more to do than it can, and refuses for it")
-                .register(registry));
-        meters.add(counter(registry, "late", "none", tooLate));
-        overloaded.forEach(
-                (criticality, count) -> meters.add(counter(registry, "overload", criticality.label(), count)));
-        meters.add(FunctionCounter.builder("weft.server.observed", observed, LongAdder::sum)
-                .description("Requests that were handled, observing, and would have been refused")
-                .register(registry));
-    }
-
-    private static Meter counter(MeterRegistry registry, String reason, String criticality, LongAdder count) {
-        return FunctionCounter.builder("weft.server.refused", count, LongAdder::sum)
-                .description("Requests that were refused before the application saw them")
-                .tag("reason", reason)
-                .tag("criticality", criticality)
-                .register(registry);
+        ServerMeters shown = new ServerMeters(registry);
+        shown.gauge(
+                "weft.server.requests",
+                "Requests that are being handled and have not been answered yet",
+                backlog::waiting);
+        shown.gauge(
+                "weft.server.limiting",
+                "1 while this process has more to do than it can, and refuses for it",
+                () -> backlog.limiting(time.nanos()) ? 1 : 0);
+        shown.refused("late", "none", tooLate);
+        overloaded.forEach((criticality, count) -> shown.refused("overload", criticality.label(), count));
+        shown.count(
+                "weft.server.observed", "Requests that were handled, observing, and would have been refused", observed);
+        meters = shown;
     }
 
     @Override
     public void close() {
-        MeterRegistry published = registry;
-        if (published != null) {
-            meters.forEach(published::remove);
+        ServerMeters shown = meters;
+        if (shown != null) {
+            shown.close();
         }
     }
 }

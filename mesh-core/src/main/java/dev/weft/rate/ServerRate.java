@@ -6,9 +6,9 @@ import dev.weft.policy.PolicySnapshot;
 import dev.weft.policy.PolicyStore;
 import dev.weft.policy.ServicePolicies;
 import dev.weft.stack.CallKey;
+import dev.weft.stack.ServerMeters;
 import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,6 +30,7 @@ public final class ServerRate implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder observed = new LongAdder();
     private volatile Rules rules;
+    private @Nullable ServerMeters meters;
 
     /**
      * @param service as callers call it, whose section of the policy holds; empty for the defaults
@@ -43,16 +44,15 @@ public final class ServerRate implements AutoCloseable {
         this.rules = rules(policies.current());
     }
 
-    /** Publishes what there is to see. */
+    /** Publishes what there is to see, until this is closed. Called once, before the first request. */
     public void publish(MeterRegistry registry) {
-        FunctionCounter.builder("weft.server.refused", refused, LongAdder::sum)
-                .description("Requests that were refused before the application saw them")
-                .tag("reason", "rate")
-                .tag("criticality", "none")
-                .register(registry);
-        FunctionCounter.builder("weft.server.rate.observed", observed, LongAdder::sum)
-                .description("Requests that the rate let through, observing, and would have refused")
-                .register(registry);
+        ServerMeters shown = new ServerMeters(registry);
+        shown.refused("rate", "none", refused);
+        shown.count(
+                "weft.server.rate.observed",
+                "Requests that the rate let through, observing, and would have refused",
+                observed);
+        meters = shown;
     }
 
     /**
@@ -126,6 +126,10 @@ public final class ServerRate implements AutoCloseable {
     @Override
     public void close() {
         state.close();
+        ServerMeters shown = meters;
+        if (shown != null) {
+            shown.close();
+        }
     }
 
     /** By route, from -1 on. Not changed once it is made. */
