@@ -20,11 +20,6 @@ final class OrcaMessage {
     private static final int NAMED_METRICS = 8;
     private static final int APPLICATION = 9;
 
-    private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
-    private static final int LENGTH = 2;
-    private static final int FIXED32 = 5;
-
     private final ByteBuffer bytes;
     private final OrcaFields fields = new OrcaFields();
 
@@ -49,12 +44,12 @@ final class OrcaMessage {
     }
 
     private void field() {
-        long tag = varint();
+        long tag = ProtoBytes.varint(bytes);
         int number = (int) (tag >>> 3);
         switch ((int) tag & 7) {
-            case FIXED64 -> number(number, bytes.getDouble());
-            case LENGTH -> {
-                int end = end();
+            case ProtoBytes.FIXED64 -> number(number, bytes.getDouble());
+            case ProtoBytes.LENGTH -> {
+                int end = ProtoBytes.end(bytes);
                 if (number == UTILIZATION) {
                     entry("utilization.", end);
                 } else if (number == NAMED_METRICS) {
@@ -62,8 +57,8 @@ final class OrcaMessage {
                 }
                 bytes.position(end);
             }
-            case VARINT -> varint();
-            case FIXED32 -> bytes.getInt();
+            case ProtoBytes.VARINT -> ProtoBytes.varint(bytes);
+            case ProtoBytes.FIXED32 -> bytes.getInt();
             default -> throw new IllegalArgumentException("no such wire type");
         }
     }
@@ -83,38 +78,17 @@ final class OrcaMessage {
         String key = "";
         double value = 0;
         while (bytes.position() < end) {
-            long tag = varint();
-            if (tag == (1 << 3 | LENGTH)) {
-                byte[] name = new byte[end() - bytes.position()];
+            long tag = ProtoBytes.varint(bytes);
+            if (tag == (1 << 3 | ProtoBytes.LENGTH)) {
+                byte[] name = new byte[ProtoBytes.end(bytes) - bytes.position()];
                 bytes.get(name);
                 key = new String(name, StandardCharsets.UTF_8);
-            } else if (tag == (2 << 3 | FIXED64)) {
+            } else if (tag == (2 << 3 | ProtoBytes.FIXED64)) {
                 value = bytes.getDouble();
             } else {
                 throw new IllegalArgumentException("no entry of a map");
             }
         }
         fields.put(prefix + key, value);
-    }
-
-    /** Where the thing ends whose length comes next. */
-    private int end() {
-        long length = varint();
-        if (length < 0 || length > bytes.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        return bytes.position() + (int) length;
-    }
-
-    private long varint() {
-        long value = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            byte next = bytes.get();
-            value |= (long) (next & 0x7F) << shift;
-            if (next >= 0) {
-                return value;
-            }
-        }
-        throw new IllegalArgumentException("too long a number");
     }
 }

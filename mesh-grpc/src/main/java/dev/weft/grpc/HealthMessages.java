@@ -1,5 +1,6 @@
 package dev.weft.grpc;
 
+import dev.weft.endpoint.ProtoBytes;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
@@ -29,13 +30,8 @@ final class HealthMessages {
             .setFullMethodName("grpc.health.v1.Health/Check")
             .build();
 
-    private static final int VARINT = 0;
-    private static final int FIXED64 = 1;
-    private static final int LENGTH = 2;
-    private static final int FIXED32 = 5;
-
-    private static final int SERVICE_TAG = 1 << 3 | LENGTH;
-    private static final int STATUS_TAG = 1 << 3 | VARINT;
+    private static final int SERVICE_TAG = 1 << 3 | ProtoBytes.LENGTH;
+    private static final int STATUS_TAG = 1 << 3 | ProtoBytes.VARINT;
     /** Of an answer: what comes after that is not read. */
     private static final int MAX_BYTES = 16 * 1024;
 
@@ -104,38 +100,19 @@ final class HealthMessages {
         private static long status(ByteBuffer message) {
             long status = 0;
             while (message.hasRemaining()) {
-                long tag = varint(message);
+                long tag = ProtoBytes.varint(message);
                 switch ((int) tag & 7) {
-                    case VARINT -> {
-                        long value = varint(message);
+                    case ProtoBytes.VARINT -> {
+                        long value = ProtoBytes.varint(message);
                         status = tag == STATUS_TAG ? value : status;
                     }
-                    case FIXED64 -> message.getLong();
-                    case LENGTH -> skip(message, varint(message));
-                    case FIXED32 -> message.getInt();
+                    case ProtoBytes.FIXED64 -> message.getLong();
+                    case ProtoBytes.LENGTH -> message.position(ProtoBytes.end(message));
+                    case ProtoBytes.FIXED32 -> message.getInt();
                     default -> throw new IllegalArgumentException("no such wire type");
                 }
             }
             return status;
-        }
-
-        private static void skip(ByteBuffer message, long length) {
-            if (length < 0 || length > message.remaining()) {
-                throw new BufferUnderflowException();
-            }
-            message.position(message.position() + (int) length);
-        }
-
-        private static long varint(ByteBuffer message) {
-            long value = 0;
-            for (int shift = 0; shift < Long.SIZE; shift += 7) {
-                byte next = message.get();
-                value |= (long) (next & 0x7F) << shift;
-                if (next >= 0) {
-                    return value;
-                }
-            }
-            throw new IllegalArgumentException("too long a number");
         }
     }
 }
