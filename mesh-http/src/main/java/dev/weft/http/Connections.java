@@ -70,6 +70,11 @@ final class Connections {
         return pool;
     }
 
+    /** How long whoever begins now may take to have one: the name, the connection, the handshake, and as much to spare. */
+    long longestConnectNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(config.connectMillis()) * 4;
+    }
+
     /** To be told of each attempt that is sent in plain text where policy would rather have TLS. */
     void sentPlaintext() {
         if (tls != null) {

@@ -3,13 +3,14 @@ package dev.weft.http;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.identity.TlsAbility;
+import dev.weft.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp for one node. Closed by the node, when it has left and its last attempt has ended: then all its connections
- * are idle, and no others are touched.
+ * OkHttp for one node. Closed by the node, when it has left and its last attempt has ended: then its connections are idle,
+ * or soon will be, and no others are touched.
  */
 final class NodeClient implements AutoCloseable {
     private static final long RETIRED_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -56,16 +57,21 @@ final class NodeClient implements AutoCloseable {
             renewal.unlock();
         }
         if (old != null) {
-            retire(old);
+            retire(old, Time.plus(transport.time().nanos(), old.longestConnectNanos()));
         }
         return fresh;
     }
 
-    /** A retired pool gets no calls: what is busy now becomes idle once, and is closed then. */
-    private void retire(Connections old) {
+    /**
+     * A retired pool gets no more calls. What is busy now becomes idle once, and is closed then; so is what those connect yet
+     * who had taken it before.
+     *
+     * @param untilNanos when the last of them is connected
+     */
+    private void retire(Connections old, long untilNanos) {
         old.pool().evictAll();
-        if (old.pool().connectionCount() > 0) {
-            transport.time().after(RETIRED_LOOK_NANOS, () -> retire(old));
+        if (old.pool().connectionCount() > 0 || untilNanos - transport.time().nanos() > 0) {
+            transport.time().after(RETIRED_LOOK_NANOS, () -> retire(old, untilNanos));
         }
     }
 
@@ -78,7 +84,8 @@ final class NodeClient implements AutoCloseable {
     public void close() {
         Connections seen = connections;
         if (seen != null) {
-            seen.pool().evictAll();
+            // An answer that is thrown away may not be closed yet though its attempt has ended.
+            retire(seen, transport.time().nanos());
         }
         transport.left(this);
     }

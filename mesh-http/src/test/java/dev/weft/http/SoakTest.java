@@ -8,6 +8,8 @@ import dev.weft.Mesh;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
+import dev.weft.testkit.CountedTime;
+import dev.weft.testkit.ScriptedPolicySource;
 import dev.weft.testkit.ScriptedResolver;
 import dev.weft.testkit.Threads;
 import io.micrometer.core.instrument.Gauge;
@@ -17,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,8 +38,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * As many calls as the machine makes over real sockets, to servers that fall ill and a list that changes every 100 ms; then
- * rest, in which every counter is back at zero, and the end, after which nothing is left. So long as {@code
+ * As many calls as the machine makes over real sockets, to servers that fall ill, under a list that changes every 100 ms and
+ * a policy that changes twice a second. Then rest, in which every counter is back at zero; as long again; rest, in which
+ * there is no more memory in use than at the first; and the end, after which nothing is left. So long as {@code
  * -Dweft.soak.seconds} says, 6 otherwise, twice over.
  */
 class SoakTest {
@@ -44,12 +48,40 @@ class SoakTest {
     private static final int SERVERS = 5;
     private static final int BLOCKING = 4;
     private static final int ASYNC = 16;
-    /** Of memory: less than 16 bytes for each call of a minute, and more than the collector leaves by chance. */
-    private static final long MARGIN_BYTES = 8_000_000;
+    /** Of memory: what the collector and the JIT leave by chance. An entry for each call is several times that. */
+    private static final long MARGIN_BYTES = 4_000_000;
+    /** Archives of the class path that are opened when they are first needed. */
+    private static final long MARGIN_FILES = 20;
+
+    /** What all policies have in common: calls that share answers, and a limit for each user. */
+    private static final String ALL = """
+            weft: 1
+            defaults:
+              deadline: {total: 500ms}
+              collapse: {mode: on}
+              rate: {limit: 1000/s, key: "header:x-user"}
+            """;
+
+    private static final List<String> POLICIES = List.of(
+            "",
+            "  balancer: {kind: maglev, hash: {key: 'header:x-user', boundedLoad: 1.5}}\n",
+            "  balancer: {kind: prequal}\n  limits: {requests: 12, connections: 8, pending: 3}\n",
+            "  balancer: {kind: p2c, subset: {size: 2}}\n  retry: {perTry: 40ms}\n",
+            "  balancer: {kind: weightedRoundRobin, slowStart: 1s}\n  breaker: {mode: enforce, open: 100ms}\n",
+            "  ejection: {mode: off}\n  connect: {timeout: 300ms}\n",
+            "  fallback: {status: 203}\n  hedge: {maxExtraLoad: 0.1}\n");
 
     private final List<MoodyServer> servers = new ArrayList<>();
+    private final AtomicLong asked = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+
+    private final CountedTime time = new CountedTime();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ScriptedResolver resolver = new ScriptedResolver();
+    private final ScriptedPolicySource policy = new ScriptedPolicySource();
+    private final Set<Node> seen = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService trouble = Executors.newSingleThreadScheduledExecutor();
 
     @BeforeEach
     void serve() throws IOException {
@@ -59,70 +91,75 @@ class SoakTest {
     }
 
     @AfterEach
-    void stop() {
-        servers.forEach(MoodyServer::close);
+    void stop() throws IOException {
+        trouble.shutdownNow();
+        for (MoodyServer server : servers) {
+            server.close();
+        }
     }
 
     @Test
     void nothingIsLeftOfManyCallsThroughTroubleAndChange() {
-        // What is loaded, compiled and cached once is there after the first.
-        round(1);
-        long memory = usedBytes();
+        Set<Thread> threads = Thread.getAllStackTraces().keySet();
         long files = openFiles();
-
-        round(2);
-
-        assertThat(answered.get()).isGreaterThan(100L * SECONDS);
-        assertThat(failed.get()).as("there was trouble").isPositive();
-        assertThat(usedBytes() - memory).as("bytes more").isLessThan(MARGIN_BYTES);
-        await().atMost(Rig.PATIENCE)
-                .untilAsserted(() -> assertThat(openFiles() - files)
-                        .as("more sockets and files")
-                        .isLessThanOrEqualTo(0));
-    }
-
-    private void round(int seed) {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        ScriptedResolver resolver = new ScriptedResolver();
-        Set<Node> seen = ConcurrentHashMap.newKeySet();
-        ScheduledExecutorService trouble = Executors.newSingleThreadScheduledExecutor();
         try (Mesh mesh = Mesh.builder()
                 .resolver(resolver)
+                .policy(policy)
                 .metrics(registry)
-                .random(new Random(seed))
-                .set("deadline.total", "500ms")
+                .time(time)
+                .random(new Random(1))
                 .start()) {
-            change(resolver, new Random(seed));
             Call.Factory calls = MeshHttp.create(mesh).callFactory();
-            Random chance = new Random(seed);
-            ScheduledFuture<?> changes = trouble.scheduleAtFixedRate(
-                    () -> {
-                        change(resolver, chance);
-                        for (Cluster cluster : mesh.clusters().values()) {
-                            seen.addAll(cluster.nodes());
-                        }
-                    },
-                    100,
-                    100,
-                    TimeUnit.MILLISECONDS);
-            load(calls);
-            changes.cancel(false);
-            servers.forEach(server -> server.mood(MoodyServer.Mood.WELL));
-            await().atMost(Rig.PATIENCE).untilAsserted(() -> assertIdle(mesh, seen, registry));
-        } finally {
-            trouble.shutdownNow();
+            // What is loaded, compiled and cached once is there after the first.
+            round(mesh, calls, 1);
+            long memory = usedBytes();
+            round(mesh, calls, 2);
+            assertThat(usedBytes() - memory)
+                    .as("bytes more, of %s calls", asked)
+                    .isLessThan(MARGIN_BYTES);
         }
-        await().atMost(Rig.PATIENCE)
-                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                        .as("threads of the mesh's that were not there before")
-                        .filteredOn(thread -> !before.contains(thread))
-                        .extracting(Thread::getName)
-                        .noneMatch(name -> name.startsWith("weft") || name.startsWith("OkHttp")));
+        assertThat(answered.get()).isGreaterThan(100L * SECONDS);
+        assertThat(failed.get()).as("there was trouble").isPositive();
+        await().atMost(Rig.PATIENCE).untilAsserted(() -> {
+            assertThat(servers).as("connections").allMatch(server -> server.connections() == 0);
+            assertThat(openFiles() - files).as("more sockets and files").isLessThan(MARGIN_FILES);
+            assertThat(time.pending()).as("timers").isZero();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .as("threads of the mesh's that were not there before")
+                    .filteredOn(thread -> !threads.contains(thread))
+                    .extracting(Thread::getName)
+                    .noneMatch(name -> name.startsWith("weft") || name.startsWith("OkHttp"));
+        });
+    }
+
+    private void round(Mesh mesh, Call.Factory calls, int seed) {
+        Random chance = new Random(seed);
+        change(chance);
+        policy.says(ALL);
+        ScheduledFuture<?> changes = every(100, () -> {
+            change(chance);
+            for (Cluster cluster : mesh.clusters().values()) {
+                seen.addAll(cluster.nodes());
+            }
+        });
+        // A change of policy takes what it left behind with it, and is not to hide it all.
+        ScheduledFuture<?> policies =
+                every(500, () -> policy.says(ALL + POLICIES.get(chance.nextInt(POLICIES.size()))));
+        load(calls, SECONDS / 2.0, seed);
+        policies.cancel(false);
+        policy.says(ALL);
+        load(calls, SECONDS / 2.0, seed);
+        changes.cancel(false);
+        servers.forEach(server -> server.mood(MoodyServer.Mood.WELL));
+        await().atMost(Rig.PATIENCE).untilAsserted(() -> assertIdle(mesh));
+    }
+
+    private ScheduledFuture<?> every(long millis, Runnable work) {
+        return trouble.scheduleAtFixedRate(work, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Some of the servers are listed, and one of all has another mood. */
-    private void change(ScriptedResolver resolver, Random chance) {
+    private void change(Random chance) {
         List<MoodyServer> listed = new ArrayList<>(servers);
         Collections.shuffle(listed, chance);
         resolver.serve(
@@ -135,14 +172,19 @@ class SoakTest {
                 .mood(chance.nextBoolean() ? MoodyServer.Mood.WELL : moods[chance.nextInt(moods.length)]);
     }
 
-    private void load(Call.Factory calls) {
+    private void load(Call.Factory calls, double seconds, int seed) {
         Semaphore room = new Semaphore(ASYNC);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        long end = System.nanoTime() + (long) (seconds * 1e9);
         Threads.atOnce(BLOCKING + 1, Rig.PATIENCE.plusSeconds(SECONDS), thread -> {
-            Random chance = new Random(thread);
+            Random chance = new Random(seed * 100L + thread);
             while (System.nanoTime() - end < 0) {
-                Call call = calls.newCall(
-                        new Request.Builder().url("http://inventory/items").build());
+                long number = asked.incrementAndGet();
+                // Most ask something of their own; some ask what others ask at the same time.
+                String user = chance.nextInt(4) == 0 ? "all" : Long.toString(number);
+                Call call = calls.newCall(new Request.Builder()
+                        .url("http://inventory/items/" + user)
+                        .header("X-User", Long.toString(number % 4 == 0 ? 0 : number))
+                        .build());
                 if (thread == BLOCKING) {
                     async(call, room, chance.nextInt(20) == 0);
                 } else {
@@ -186,7 +228,7 @@ class SoakTest {
         }
     }
 
-    private static void assertIdle(Mesh mesh, Set<Node> seen, SimpleMeterRegistry registry) {
+    private void assertIdle(Mesh mesh) {
         assertThat(seen).isNotEmpty().allMatch(node -> node.inFlight() == 0);
         assertThat(mesh.clusters().values())
                 .allMatch(cluster -> cluster.backlog().waiting() == 0);
@@ -202,6 +244,14 @@ class SoakTest {
                     .extracting(Gauge::value)
                     .containsOnly(0.0);
         }
+        List<Integer> listed = Objects.requireNonNull(mesh.clusters().get("inventory")).nodes().stream()
+                .map(node -> node.endpoint().port())
+                .toList();
+        assertThat(servers)
+                .as("servers that are not in the list, and have connections")
+                .filteredOn(server -> !listed.contains(server.port()))
+                .allMatch(server -> server.connections() == 0);
+        assertThat(time.pending()).as("timers").isZero();
     }
 
     private static long usedBytes() {
