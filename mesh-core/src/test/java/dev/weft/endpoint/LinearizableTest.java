@@ -1,10 +1,8 @@
 package dev.weft.endpoint;
 
 import dev.weft.testkit.Linearizable;
-import dev.weft.time.Time;
-import java.time.Instant;
+import dev.weft.testkit.StillTime;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -70,33 +68,10 @@ class LinearizableTest {
         }
     }
 
-    private static Cluster cluster() {
+    static Cluster cluster() {
         Cluster cluster = new Cluster("inventory", new StillTime());
         cluster.endpoints(FOUR);
         cluster.ejections().allow(0.5);
         return cluster;
-    }
-
-    /** Nothing waits, and there is nothing in it that two threads could see differently. */
-    private static final class StillTime implements Time {
-        @Override
-        public long nanos() {
-            return 0;
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public Scheduled after(long delayNanos, Runnable task) {
-            throw new UnsupportedOperationException("nothing waits here");
-        }
-
-        @Override
-        public void park(BooleanSupplier done, long untilNanos) {
-            throw new UnsupportedOperationException("nothing waits here");
-        }
     }
 }

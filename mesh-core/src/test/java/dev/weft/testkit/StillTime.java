@@ -1,0 +1,28 @@
+package dev.weft.testkit;
+
+import dev.weft.time.Time;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+/** Nothing waits, and there is nothing in it that two threads could see differently: the time for {@link Linearizable}. */
+public final class StillTime implements Time {
+    @Override
+    public long nanos() {
+        return 0;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public Scheduled after(long delayNanos, Runnable task) {
+        throw new UnsupportedOperationException("nothing waits here");
+    }
+
+    @Override
+    public void park(BooleanSupplier done, long untilNanos) {
+        throw new UnsupportedOperationException("nothing waits here");
+    }
+}
