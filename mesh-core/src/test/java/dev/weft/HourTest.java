@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * no memory behind: an entry for each key, or for each call, would be tens of megabytes.
  */
 class HourTest {
+    private static final List<BalancerKind> KINDS = List.of(BalancerKind.values());
     private static final Duration HALF = Duration.ofMinutes(30);
     private static final long GAP_NANOS = 1_000_000_000 / 280;
     private static final int SERVERS = 12;
@@ -136,7 +137,7 @@ class HourTest {
     private void otherPolicy() {
         // What the last one left is seldom collected by itself in an hour that takes a few seconds.
         System.gc();
-        BalancerKind kind = BalancerKind.values()[chance.nextInt(BalancerKind.values().length)];
+        BalancerKind kind = KINDS.get(chance.nextInt(KINDS.size()));
         String name = SettingTypes.choice(BalancerKind.class).render(kind);
         policy.says(ALL.formatted(3 + chance.nextInt(SERVERS), name) + MORE.get(chance.nextInt(MORE.size())));
     }

@@ -62,12 +62,21 @@ public record Fault(
 
     /** The same again, so much later. */
     Fault later(long nanos) {
+        return with(atNanos + nanos, servers);
+    }
+
+    /** The same for other servers. */
+    Fault with(List<Integer> others) {
+        return with(atNanos, others);
+    }
+
+    private Fault with(long when, List<Integer> others) {
         return new Fault(
                 kind,
-                atNanos + nanos,
+                when,
                 forNanos,
                 whom,
-                servers,
+                others,
                 share,
                 timeNanos,
                 growth,
@@ -90,11 +99,6 @@ public record Fault(
     /** When the last of them is. */
     public long endNanos() {
         return untilNanos(servers.size() - 1);
-    }
-
-    /** The same for other servers. */
-    Fault with(List<Integer> others) {
-        return new Fault(kind, atNanos, forNanos, whom, others, share, timeNanos, status, everyNanos, newsNanos);
     }
 
     /** Whether some server would be befallen by both at once. */
