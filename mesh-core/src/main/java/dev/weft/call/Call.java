@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: one thread at a time carries a call down and its answer up, and hands it over safely; those
  * fields are plain. {@link #cancel}, {@link #onCancel} and {@link #end} may come from any thread at any time.
  */
-public final class Call extends CallRecord {
+public final class Call extends CallTimes {
     /** The deadline of a call that has none. */
     public static final long NO_DEADLINE_NANOS = Time.NEVER_NANOS;
 
@@ -41,9 +41,6 @@ public final class Call extends CallRecord {
     private final Object request;
     private final Policy policy;
     private final Pace pace;
-    private final long startNanos;
-    private long sentNanos;
-    private long deadlineNanos;
     private Context context;
 
     private @Nullable Node node;
@@ -69,20 +66,17 @@ public final class Call extends CallRecord {
      * @param ends made once for all calls that go through the same chain
      */
     public Call(Object request, Policy policy, Pace pace, Context context, Ends ends) {
-        super(ends);
+        super(ends, pace.time().nanos(), NO_DEADLINE_NANOS);
         this.parent = null;
         this.previous = null;
         this.request = request;
         this.policy = policy;
         this.pace = pace;
         this.context = context;
-        this.startNanos = pace.time().nanos();
-        this.sentNanos = startNanos;
-        this.deadlineNanos = NO_DEADLINE_NANOS;
     }
 
-    private Call(Call parent, @Nullable Call previous, Pace pace, int number, long startNanos) {
-        super(parent.ends().ofAttempts());
+    private Call(Call parent, @Nullable Call previous, Pace pace, int number, long startNanos, long deadlineNanos) {
+        super(parent.ends().ofAttempts(), startNanos, deadlineNanos);
         this.parent = parent;
         this.previous = previous;
         this.request = parent.request;
@@ -90,9 +84,6 @@ public final class Call extends CallRecord {
         this.pace = pace;
         this.context = parent.context;
         this.attempts = number;
-        this.startNanos = startNanos;
-        this.sentNanos = startNanos;
-        this.deadlineNanos = parent.deadlineNanos;
     }
 
     /**
@@ -102,8 +93,8 @@ public final class Call extends CallRecord {
     public Call newAttempt() {
         int n = nextNumber();
         // The first attempt starts where the call did, which spares a look at the clock.
-        long now = n == 1 ? startNanos : time().nanos();
-        Call attempt = new Call(this, latest, pace, n, now);
+        long now = n == 1 ? startNanos() : time().nanos();
+        Call attempt = new Call(this, latest, pace, n, now, deadlineNanos());
         latest = attempt;
         onCancel(attempt);
         return attempt;
@@ -116,9 +107,7 @@ public final class Call extends CallRecord {
      */
     public Call newRival() {
         Call call = logical();
-        Call rival = new Call(call, this, pace.beside(), call.nextNumber(), time().nanos());
-        rival.deadlineNanos = deadlineNanos;
-        return rival;
+        return new Call(call, this, pace.beside(), call.nextNumber(), time().nanos(), deadlineNanos());
     }
 
     /**
@@ -126,9 +115,7 @@ public final class Call extends CallRecord {
      * call: it neither counts as one nor stands under the call's deadline or cancellation.
      */
     public Call newProbe() {
-        Call probe = new Call(logical(), null, pace.beside(), 1, time().nanos());
-        probe.deadlineNanos = NO_DEADLINE_NANOS;
-        return probe;
+        return new Call(logical(), null, pace.beside(), 1, time().nanos(), NO_DEADLINE_NANOS);
     }
 
     /**
@@ -139,7 +126,9 @@ public final class Call extends CallRecord {
      */
     public Call newStandIn(Object request) {
         Call standIn = new Call(request, policy, pace.beside(), context, new Ends(ends().pauses()));
-        standIn.deadlineNanos = deadlineNanos;
+        if (hasDeadline()) {
+            standIn.shorten(deadlineNanos());
+        }
         return standIn;
     }
 
@@ -254,53 +243,6 @@ public final class Call extends CallRecord {
 
     public void node(Node node) {
         this.node = node;
-    }
-
-    // Time.
-
-    public long startNanos() {
-        return startNanos;
-    }
-
-    /** When it went its way to a node: its start, or the end of the last wait on this side. Latency counts from here. */
-    public long sentNanos() {
-        return sentNanos;
-    }
-
-    /** It had to wait until now, for discovery or for a connection; that is not its node's fault. */
-    public void waited(long nowNanos) {
-        sentNanos = nowNanos;
-    }
-
-    /** On the monotonic clock; {@link #NO_DEADLINE_NANOS} where there is none. */
-    public long deadlineNanos() {
-        return deadlineNanos;
-    }
-
-    public boolean hasDeadline() {
-        return deadlineNanos != NO_DEADLINE_NANOS;
-    }
-
-    /** A deadline can only come nearer: a later one is ignored. */
-    public void shorten(long nanos) {
-        if (!hasDeadline() || nanos - deadlineNanos < 0) {
-            // The one moment that means none is a nanosecond early.
-            deadlineNanos = nanos == NO_DEADLINE_NANOS ? nanos - 1 : nanos;
-        }
-    }
-
-    /** What is left at {@code nowNanos}; {@link Time#NEVER_NANOS} without a deadline, negative when it has passed. */
-    public long remainingNanos(long nowNanos) {
-        return hasDeadline() ? deadlineNanos - nowNanos : Time.NEVER_NANOS;
-    }
-
-    public boolean expiresBefore(long nanos) {
-        return hasDeadline() && deadlineNanos - nanos < 0;
-    }
-
-    /** Whether too little is left to be worth sending now. */
-    public boolean tooLate() {
-        return expiresBefore(sentNanos + Deadline.TOO_LITTLE_NANOS);
     }
 
     // Ending.

@@ -3,7 +3,7 @@ package dev.weft.call;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a call: the part of it that metrics, trace and log read. */
-abstract sealed class CallRecord extends Lifetime permits Call {
+abstract sealed class CallRecord extends Lifetime permits CallTimes {
     private @Nullable Outcome<?> outcome;
     private @Nullable Verdict verdict;
     private @Nullable Fate fate;
