@@ -9,4 +9,13 @@ package dev.weft.call;
 public interface Service<R> {
     /** Thread-safe. May throw: whoever folds the chain turns that into a {@link Failure}. */
     Reply<R> call(Call call);
+
+    /** As {@link #call}, for those who must be told of every end: what it throws is a failure like others. */
+    default Reply<R> attempt(Call call) {
+        try {
+            return call(call);
+        } catch (Throwable thrown) {
+            return new Failure<>(thrown);
+        }
+    }
 }

@@ -1,7 +1,6 @@
 package dev.weft.retry;
 
 import dev.weft.call.Call;
-import dev.weft.call.Failure;
 import dev.weft.call.Filter;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
@@ -84,12 +83,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
         @SuppressWarnings({"unchecked", "ReferenceEquality"}) // there is the attempt, or the race that it has come to
         private Reply<R> blocking(Call attempt, int place) {
-            Reply<R> reply;
-            try {
-                reply = next.call(attempt);
-            } catch (Throwable thrown) {
-                reply = new Failure<>(thrown);
-            }
+            Reply<R> reply = next.attempt(attempt);
             Object there = lookout.remove(place);
             if (there == attempt) {
                 reply.onDone(attempt, HedgeFilter.this);
@@ -132,12 +126,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
             Reply<R> send(long afterNanos, long nowNanos) {
                 place = lookout.add(this, afterNanos, nowNanos);
-                Reply<R> reply;
-                try {
-                    reply = next.call(attempt);
-                } catch (Throwable thrown) {
-                    reply = new Failure<>(thrown);
-                }
+                Reply<R> reply = next.attempt(attempt);
                 reply.onDone(attempt, this);
                 return result;
             }

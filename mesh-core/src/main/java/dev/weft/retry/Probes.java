@@ -56,12 +56,7 @@ final class Probes<R> implements Reply.Observer<R> {
         probe.node(node);
         probe.shorten(now + patienceNanos());
         probe.context(Criticality.in(probe.context()).lowered().storeInContext(probe.context()));
-        Reply<R> reply;
-        try {
-            reply = next.call(probe);
-        } catch (Throwable thrown) {
-            reply = new Failure<>(thrown);
-        }
+        Reply<R> reply = next.attempt(probe);
         reply.onDone(probe, this);
     }
 

@@ -109,12 +109,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         if (state.get() == State.DECIDED) {
             leg.cancel();
         }
-        Reply<R> reply;
-        try {
-            reply = next.call(leg);
-        } catch (Throwable thrown) {
-            reply = new Failure<>(thrown);
-        }
+        Reply<R> reply = next.attempt(leg);
         reply.onDone(leg, this);
     }
 
