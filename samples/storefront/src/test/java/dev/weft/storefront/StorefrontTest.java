@@ -11,7 +11,6 @@ import dev.weft.consul.testkit.ConsulAgent;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.http.MeshHttp;
 import dev.weft.policy.PolicyStatus.State;
-import dev.weft.storefront.Neighbour.Visit;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
@@ -166,11 +165,12 @@ class StorefrontTest {
         assertThat(served.getParentSpanContext().isRemote()).isTrue();
         String trace = served.getTraceId();
         for (Neighbour neighbour : List.of(inventory, pricing)) {
-            assertThat(neighbour.visits()).hasSize(1);
-            Visit visit = neighbour.visits().get(0);
-            assertThat(visit.caller()).matches("spiffe://.+/ns/default/dc/dc1/svc/storefront");
-            assertThat(visit.traceId()).isEqualTo(trace);
-            assertThat(visit.deadline()).isNotNull();
+            // Of a late attempt there is a second one.
+            assertThat(neighbour.visits()).isNotEmpty().allSatisfy(visit -> {
+                assertThat(visit.caller()).matches("spiffe://.+/ns/default/dc/dc1/svc/storefront");
+                assertThat(visit.traceId()).isEqualTo(trace);
+                assertThat(visit.deadline()).isNotNull();
+            });
         }
     }
 
