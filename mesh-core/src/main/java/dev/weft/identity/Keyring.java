@@ -40,6 +40,7 @@ public final class Keyring implements AutoCloseable {
 
     /** Publishes the metrics of identity and TLS from now on. */
     public void publish(MeterRegistry registry) {
+        meters.close();
         meters = new TlsMeters(registry, this);
     }
 

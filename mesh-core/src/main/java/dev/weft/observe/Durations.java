@@ -1,8 +1,6 @@
 package dev.weft.observe;
 
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.weft.stack.Meters;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -13,45 +11,29 @@ import java.util.concurrent.atomic.LongAdder;
 sealed interface Durations {
     void record(long nanos);
 
-    /** What it is published as. */
-    Meter meter();
-
     /** Counted and summed: 7 ns, where a timer takes 60, two thirds of them to look at the clock. */
-    static Durations summed(MeterRegistry registry, String name, String doc, Tags tags) {
-        return new Summed(registry, name, doc, tags);
+    static Durations summed(Meters meters, String name, String doc, Tags tags) {
+        return new Summed(meters, name, doc, tags);
     }
 
     /** Counted, summed and put into the buckets of OpenTelemetry's conventions. */
-    static Durations inBuckets(MeterRegistry registry, String name, String doc, Tags tags) {
-        return new InBuckets(Timer.builder(name)
-                .description(doc)
-                .tags(tags)
-                .serviceLevelObjectives(InBuckets.SECONDS)
-                .register(registry));
+    static Durations inBuckets(Meters meters, String name, String doc, Tags tags) {
+        return new InBuckets(meters.timer(name, doc, InBuckets.SECONDS, tags));
     }
 
     /** Read when somebody looks. */
     final class Summed implements Durations {
         private final LongAdder count = new LongAdder();
         private final LongAdder nanos = new LongAdder();
-        private final Meter meter;
 
-        private Summed(MeterRegistry registry, String name, String doc, Tags tags) {
-            meter = FunctionTimer.builder(name, this, s -> s.count.sum(), s -> s.nanos.sum(), TimeUnit.NANOSECONDS)
-                    .description(doc)
-                    .tags(tags)
-                    .register(registry);
+        private Summed(Meters meters, String name, String doc, Tags tags) {
+            meters.durations(name, doc, count, nanos, tags);
         }
 
         @Override
         public void record(long elapsed) {
             count.increment();
             nanos.add(elapsed);
-        }
-
-        @Override
-        public Meter meter() {
-            return meter;
         }
     }
 
@@ -63,11 +45,6 @@ sealed interface Durations {
         @Override
         public void record(long elapsed) {
             timer.record(elapsed, TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public Meter meter() {
-            return timer;
         }
 
         private static Duration[] buckets(int... millis) {

@@ -3,49 +3,45 @@ package dev.weft.observe;
 import dev.weft.policy.PolicyRevision;
 import dev.weft.policy.PolicyStatus;
 import dev.weft.policy.PolicyStore;
+import dev.weft.stack.Meters;
 import dev.weft.time.Time;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How it stands with the shared policy, as metrics: an alarm on {@code refused} or {@code stale} wants no more. */
 public final class PolicyMeters implements AutoCloseable {
-    private final MeterRegistry registry;
-    private final List<Meter> meters = new ArrayList<>();
+    private static final double MILLIS_PER_SECOND = 1e3;
+
+    private final Meters meters;
     private final Counter refusals;
     /** Confined to the source's thread. */
     private @Nullable String lastRefused;
 
     /** Publishes what becomes of that store's policy. */
     public PolicyMeters(MeterRegistry registry, PolicyStore policies, Time time) {
-        this.registry = registry;
+        this.meters = new Meters(registry);
         for (PolicyStatus.State state : PolicyStatus.State.values()) {
-            meters.add(
-                    Gauge.builder("weft.policy.state", () -> policies.status().state() == state ? 1 : 0)
-                            .description("1 for the state that the shared policy is in, 0 for the others")
-                            .tag("state", state.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
+            meters.gauge(
+                    "weft.policy.state",
+                    "1 for the state that the shared policy is in, 0 for the others",
+                    () -> policies.status().state() == state ? 1 : 0,
+                    Tags.of("state", state.name().toLowerCase(Locale.ROOT)));
         }
-        meters.add(TimeGauge.builder("weft.policy.state.age", () -> age(policies.status(), time), TimeUnit.MILLISECONDS)
-                .description("How long it has been in this state")
-                .register(registry));
-        refusals = Counter.builder("weft.policy.refusals")
-                .description("Policy texts that were refused")
-                .register(registry);
-        meters.add(refusals);
+        meters.seconds(
+                "weft.policy.state.age",
+                "How long it has been in this state",
+                () -> age(policies.status(), time),
+                Tags.empty());
+        refusals = meters.counter("weft.policy.refusals", "Policy texts that were refused", Tags.empty());
         policies.onStatus(this::count);
     }
 
-    private static long age(PolicyStatus status, Time time) {
-        return Math.max(0, Duration.between(status.since(), time.now()).toMillis());
+    private static double age(PolicyStatus status, Time time) {
+        return Math.max(0, Duration.between(status.since(), time.now()).toMillis()) / MILLIS_PER_SECOND;
     }
 
     private void count(PolicyStatus status) {
@@ -59,6 +55,6 @@ public final class PolicyMeters implements AutoCloseable {
 
     @Override
     public void close() {
-        meters.forEach(registry::remove);
+        meters.close();
     }
 }

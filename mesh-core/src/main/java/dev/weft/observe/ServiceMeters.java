@@ -3,13 +3,11 @@ package dev.weft.observe;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
 import dev.weft.stack.Gauges;
+import dev.weft.stack.Meters;
 import dev.weft.stack.ServiceState;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,17 +19,16 @@ import org.jspecify.annotations.Nullable;
  * when the mesh closes. Thread-safe.
  */
 final class ServiceMeters implements ServiceState.Closeable {
-    private final MeterRegistry registry;
+    private final Meters meters;
     private final boolean buckets;
     private final Cluster cluster;
     private final Tags service;
     private final ConcurrentMap<Key, Durations> durations = new ConcurrentHashMap<>();
-    private final Set<Meter> others = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Gauges> published = new AtomicReference<>();
     private final Consumer<Gauges.Gauge> watcher = this::gauge;
 
     ServiceMeters(MeterRegistry registry, boolean buckets, Cluster cluster) {
-        this.registry = registry;
+        this.meters = new Meters(registry);
         this.buckets = buckets;
         this.cluster = cluster;
         this.service = Tags.of("service", cluster.service());
@@ -50,22 +47,17 @@ final class ServiceMeters implements ServiceState.Closeable {
     Durations durations(String name, String doc, Tags tags) {
         return durations.computeIfAbsent(new Key(name, tags), key -> {
             Tags all = service.and(tags);
-            return buckets ? Durations.inBuckets(registry, name, doc, all) : Durations.summed(registry, name, doc, all);
+            return buckets ? Durations.inBuckets(meters, name, doc, all) : Durations.summed(meters, name, doc, all);
         });
     }
 
     Counter counter(String name, String doc, Tags tags) {
-        Counter counter =
-                Counter.builder(name).description(doc).tags(service.and(tags)).register(registry);
-        others.add(counter);
-        return counter;
+        return meters.counter(name, doc, service.and(tags));
     }
 
     private void gauge(Gauges.Gauge shown) {
-        others.add(Gauge.builder(shown.name(), shown::value)
-                .description(shown.doc())
-                .tags(service.and(shown.tags().toArray(String[]::new)))
-                .register(registry));
+        Tags tags = service.and(shown.tags().toArray(String[]::new));
+        meters.gauge(shown.name(), shown.doc(), shown::value, tags);
     }
 
     private long inFlight() {
@@ -82,8 +74,7 @@ final class ServiceMeters implements ServiceState.Closeable {
         if (gauges != null) {
             gauges.unwatch(watcher);
         }
-        durations.values().forEach(each -> registry.remove(each.meter()));
-        others.forEach(registry::remove);
+        meters.close();
     }
 
     private record Key(String name, Tags tags) {}

@@ -6,10 +6,11 @@ import dev.weft.policy.PolicySnapshot;
 import dev.weft.policy.PolicyStore;
 import dev.weft.policy.ServicePolicies;
 import dev.weft.stack.CallKey;
-import dev.weft.stack.ServerMeters;
+import dev.weft.stack.Meters;
 import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.opentelemetry.context.Context;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +31,7 @@ public final class ServerRate implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder observed = new LongAdder();
     private volatile Rules rules;
-    private @Nullable ServerMeters meters;
+    private @Nullable Meters meters;
 
     /**
      * @param service as callers call it, whose section of the policy holds; empty for the defaults
@@ -46,12 +47,13 @@ public final class ServerRate implements AutoCloseable {
 
     /** Publishes what there is to see, until this is closed. Called once, before the first request. */
     public void publish(MeterRegistry registry) {
-        ServerMeters shown = new ServerMeters(registry);
+        Meters shown = new Meters(registry);
         shown.refused("rate", "none", refused);
         shown.count(
                 "weft.server.rate.observed",
                 "Requests that the rate let through, observing, and would have refused",
-                observed);
+                observed::sum,
+                Tags.empty());
         meters = shown;
     }
 
@@ -126,7 +128,7 @@ public final class ServerRate implements AutoCloseable {
     @Override
     public void close() {
         state.close();
-        ServerMeters shown = meters;
+        Meters shown = meters;
         if (shown != null) {
             shown.close();
         }

@@ -1,16 +1,14 @@
 package dev.weft.dns;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Meter;
+import dev.weft.stack.Meters;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Tags;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to count of DNS; nothing is until there is a registry. Thread-safe. */
-final class DnsMeters {
+final class DnsMeters implements AutoCloseable {
     /** What a name server's answer to one question came to. */
     enum Outcome {
         OK,
@@ -34,6 +32,7 @@ final class DnsMeters {
 
     private final String name;
     private volatile @Nullable MeterRegistry registry;
+    private volatile @Nullable Meters meters;
 
     /** @param name what is asked for; apart from other resolvers of the same mesh */
     DnsMeters(String name) {
@@ -41,45 +40,54 @@ final class DnsMeters {
     }
 
     void publish(MeterRegistry registry) {
+        close();
         this.registry = registry;
+        this.meters = new Meters(registry);
     }
 
     void answered(Outcome outcome) {
-        MeterRegistry to = registry;
+        Meters to = meters;
         if (to != null) {
-            Counter.builder("weft.dns.answers")
-                    .description("Questions put to name servers, by what came back")
-                    .tag("outcome", word(outcome))
-                    .register(to)
+            to.counter(
+                            "weft.dns.answers",
+                            "Questions put to name servers, by what came back",
+                            Tags.of("outcome", word(outcome)))
                     .increment();
         }
     }
 
     void refreshed(String service, Refresh result) {
-        MeterRegistry to = registry;
+        Meters to = meters;
         if (to != null) {
-            Counter.builder("weft.dns.refreshes")
-                    .description("Look-ups of services, by what became of them")
-                    .tag("service", service)
-                    .tag("name", name)
-                    .tag("result", word(result))
-                    .register(to)
+            to.counter(
+                            "weft.dns.refreshes",
+                            "Look-ups of services, by what became of them",
+                            Tags.of("service", service, "name", name, "result", word(result)))
                     .increment();
         }
     }
 
     /** Shows how old a service's list is, until what is given back is run. */
-    Runnable age(String service, Supplier<Number> seconds) {
+    Runnable age(String service, DoubleSupplier seconds) {
         MeterRegistry to = registry;
         if (to == null) {
             return () -> {};
         }
-        Meter age = TimeGauge.builder("weft.dns.age", seconds, TimeUnit.SECONDS)
-                .description("Since the list of endpoints in use was last confirmed; not a number while there is none")
-                .tag("service", service)
-                .tag("name", name)
-                .register(to);
-        return () -> to.remove(age);
+        Meters ofTheList = new Meters(to);
+        ofTheList.seconds(
+                "weft.dns.age",
+                "Since the list of endpoints in use was last confirmed; not a number while there is none",
+                seconds,
+                Tags.of("service", service, "name", name));
+        return ofTheList::close;
+    }
+
+    @Override
+    public void close() {
+        Meters to = meters;
+        if (to != null) {
+            to.close();
+        }
     }
 
     private static String word(Enum<?> value) {

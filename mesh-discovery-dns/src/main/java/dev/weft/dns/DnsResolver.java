@@ -112,6 +112,7 @@ public final class DnsResolver implements Resolver {
     public void close() {
         watches.forEach(DnsWatch::close);
         watches.clear();
+        meters.close();
         thread.shutdown();
     }
 }
