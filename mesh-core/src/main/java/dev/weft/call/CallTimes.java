@@ -3,7 +3,7 @@ package dev.weft.call;
 import dev.weft.time.Time;
 
 /** When a call began and was sent, and when it must be over, on the monotonic clock. */
-abstract sealed class CallTimes extends CallRecord permits Call {
+abstract sealed class CallTimes extends CallRecord permits CallAnswer {
     private final long startNanos;
     private long sentNanos;
     private long deadlineNanos;
