@@ -163,7 +163,7 @@ public final class MeshBuilder {
         return this;
     }
 
-    /** Where metrics go: counts and sums of durations. One mesh for a registry. Without one nothing is measured. */
+    /** Where metrics go: counts and sums of durations. Without one nothing is measured. */
     public MeshBuilder metrics(MeterRegistry registry) {
         return metrics(registry, false);
     }

@@ -15,27 +15,42 @@ public enum BalancerKind {
     /** Any, by chance. */
     RANDOM(tuning -> shares -> new WeightedRandom(shares, tuning)),
     /** Of those that said how busy they are, the quickest that is not among the fullest. */
-    PREQUAL(Prequal::new),
+    PREQUAL(Trait.ASKS_LOAD, Prequal::new),
     /** One for each key, by a ring of hashes. */
-    RING_HASH(tuning -> shares -> new HashPicker(shares, RingTable::new, tuning)),
+    RING_HASH(Trait.BY_KEY, tuning -> shares -> new HashPicker(shares, RingTable::new, tuning)),
     /** One for each key, by a table that is filled evenly. */
-    MAGLEV(tuning -> shares -> new HashPicker(shares, MaglevTable::new, tuning));
+    MAGLEV(Trait.BY_KEY, tuning -> shares -> new HashPicker(shares, MaglevTable::new, tuning));
+
+    private enum Trait {
+        NONE,
+        /** A call's key decides. */
+        BY_KEY,
+        /** Servers are asked how busy they are. */
+        ASKS_LOAD
+    }
+
+    private final Trait trait;
 
     @SuppressWarnings("ImmutableEnumChecker") // what makes a balancer holds nothing
     private final Function<Tuning, Balancer> make;
 
     BalancerKind(Function<Tuning, Balancer> make) {
+        this(Trait.NONE, make);
+    }
+
+    BalancerKind(Trait trait, Function<Tuning, Balancer> make) {
+        this.trait = trait;
         this.make = make;
     }
 
     /** Whether a call's key decides. */
     boolean byKey() {
-        return this == RING_HASH || this == MAGLEV;
+        return trait == Trait.BY_KEY;
     }
 
     /** Whether servers are asked how busy they are. */
     boolean asksLoad() {
-        return this == PREQUAL;
+        return trait == Trait.ASKS_LOAD;
     }
 
     Balancer balancer(Tuning tuning) {

@@ -6,7 +6,6 @@ import dev.weft.policy.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +59,7 @@ public final class Stack {
 
     /** With {@code layer} in place of all that stands in {@code slot}. */
     public Stack replace(Slot slot, Stackable layer) {
-        return remove(slot).before(slot, layer);
+        return without(slot).before(slot, layer);
     }
 
     /** Without what stands in {@code slot}. */
@@ -69,11 +68,11 @@ public final class Stack {
             throw new IllegalArgumentException(slot + " makes the attempts or picks the node: it can be replaced, not"
                     + " removed; set retry.attempts: 1 for no retries");
         }
-        return filter(entry -> entry.slot != slot);
+        return without(slot);
     }
 
-    private Stack filter(Predicate<Entry> wanted) {
-        return new Stack(entries.stream().filter(wanted).toList());
+    private Stack without(Slot slot) {
+        return new Stack(entries.stream().filter(entry -> entry.slot != slot).toList());
     }
 
     /** Every setting that some layer reads, in stack order. */

@@ -5,91 +5,33 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each of our balancers against what every balancer promises. */
 class BalancersKeepTheContractTest {
-    abstract static class Ours extends BalancerContract {
-        private final BalancerKind kind;
-        private final Tuning tuning;
+    private static final long DECAY_NANOS = Duration.ofSeconds(10).toNanos();
 
-        Ours(BalancerKind kind) {
-            this(kind, new Tuning(Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7)));
-        }
-
-        Ours(BalancerKind kind, Tuning tuning) {
-            this.kind = kind;
-            this.tuning = tuning;
-        }
+    @Nested
+    @ParameterizedClass
+    @EnumSource
+    class OfEachKind extends BalancerContract {
+        @Parameter
+        BalancerKind kind = BalancerKind.RANDOM;
 
         @Override
         protected Balancer balancer() {
-            return kind.balancer(tuning);
+            return kind.balancer(new Tuning(DECAY_NANOS, new SlowStart(0), new Random(7)));
         }
     }
 
     @Nested
-    class RoundRobinTest extends Ours {
-        RoundRobinTest() {
-            super(BalancerKind.ROUND_ROBIN);
-        }
-    }
-
-    @Nested
-    class WeightedRoundRobinTest extends Ours {
-        WeightedRoundRobinTest() {
-            super(BalancerKind.WEIGHTED_ROUND_ROBIN);
-        }
-    }
-
-    @Nested
-    class P2cTest extends Ours {
-        P2cTest() {
-            super(BalancerKind.P2C);
-        }
-    }
-
-    @Nested
-    class PeakEwmaTest extends Ours {
-        PeakEwmaTest() {
-            super(BalancerKind.PEAK_EWMA);
-        }
-    }
-
-    @Nested
-    class PrequalTest extends Ours {
-        PrequalTest() {
-            super(BalancerKind.PREQUAL);
-        }
-    }
-
-    @Nested
-    class RandomTest extends Ours {
-        RandomTest() {
-            super(BalancerKind.RANDOM);
-        }
-    }
-
-    @Nested
-    class RingHashTest extends Ours {
-        RingHashTest() {
-            super(BalancerKind.RING_HASH);
-        }
-    }
-
-    @Nested
-    class MaglevTest extends Ours {
-        MaglevTest() {
-            super(BalancerKind.MAGLEV);
-        }
-    }
-
-    @Nested
-    class BoundedMaglevTest extends Ours {
-        BoundedMaglevTest() {
-            super(
-                    BalancerKind.MAGLEV,
-                    new Tuning(
-                            Duration.ofSeconds(10).toNanos(), new SlowStart(0), new Random(7), 1.25, new LongAdder()));
+    class BoundedMaglevTest extends BalancerContract {
+        @Override
+        protected Balancer balancer() {
+            return BalancerKind.MAGLEV.balancer(
+                    new Tuning(DECAY_NANOS, new SlowStart(0), new Random(7), 1.25, new LongAdder()));
         }
     }
 }

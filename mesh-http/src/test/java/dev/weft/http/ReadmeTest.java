@@ -3,20 +3,13 @@ package dev.weft.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Mesh;
+import dev.weft.testkit.PageCode;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.Method;
-import java.net.URI;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Test;
@@ -50,7 +43,10 @@ class ReadmeTest {
             String here = "127.0.0.1:" + server.getPort();
             Files.writeString(
                     policy, block("yaml").replace("10.0.0.7:8080", here).replace("10.0.0.8:8080", here));
-            Class<?> example = compiled(source(policy));
+            Class<?> example = new PageCode(folder)
+                    .with("Example.java", source(policy))
+                    .compiled()
+                    .loadClass("Example");
 
             Object[] made = (Object[]) method(example, "make").invoke(null);
 
@@ -71,9 +67,9 @@ class ReadmeTest {
     }
 
     private static String block(String language) throws IOException {
-        String[] parts = Files.readString(Path.of("..", "README.md")).split("```" + language + "\n", -1);
-        assertThat(parts).as(language + " in the README").hasSize(2);
-        return parts[1].substring(0, parts[1].indexOf("```"));
+        List<String> blocks = PageCode.blocks(Path.of("..", "README.md"), language);
+        assertThat(blocks).as(language + " in the README").hasSize(1);
+        return blocks.get(0);
     }
 
     /** The interface as it is, the statements in a method, and what the example leaves to the reader. */
@@ -89,37 +85,5 @@ class ReadmeTest {
                 + "class Example {\n  static Object[] make() {\n"
                 + body
                 + "    return new Object[] {mesh, inventory};\n  }\n}\n";
-    }
-
-    private Class<?> compiled(String source) throws Exception {
-        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "the tests need a JDK");
-        StringWriter faults = new StringWriter();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        boolean good = compiler.getTask(
-                        faults,
-                        null,
-                        null,
-                        List.of("-proc:none", "-d", folder.toString(), "-classpath", classPath),
-                        null,
-                        List.of(new Source(source)))
-                .call();
-        assertThat(good).as("%s%n%s", faults, source).isTrue();
-        URL[] compiled = {folder.toUri().toURL()};
-        URLClassLoader loader = new URLClassLoader(compiled, ReadmeTest.class.getClassLoader());
-        return loader.loadClass("Example");
-    }
-
-    private static final class Source extends SimpleJavaFileObject {
-        private final String text;
-
-        Source(String text) {
-            super(URI.create("string:///Example.java"), JavaFileObject.Kind.SOURCE);
-            this.text = text;
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
     }
 }
