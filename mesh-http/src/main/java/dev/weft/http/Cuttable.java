@@ -1,0 +1,161 @@
+package dev.weft.http;
+
+import dev.weft.call.Call;
+import dev.weft.call.Cancellable;
+import dev.weft.time.Lookout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import okio.AsyncTimeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt on the wire that can be cut off: by its caller, by its deadline, by an interrupt of the thread that waits for
+ * it. The first of them counts. Its parts are one object, as there is one for each attempt.
+ */
+abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched {
+    private static final VarHandle CUT;
+
+    static {
+        try {
+            CUT = MethodHandles.lookup().findVarHandle(Cuttable.class, "cut", Cut.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** How soon an interrupted caller is let go: nobody tells when a thread that reads a socket is interrupted. */
+    private static final long INTERRUPT_NANOS = 100_000_000;
+
+    /** After its deadline an exchange whose caller does not even notice is over all the same. */
+    private static final long ABANDONED_NANOS = 1_000_000_000;
+
+    private final Call attempt;
+    private final okhttp3.Call wire;
+
+    /** Who waits for the head, if somebody does. */
+    private volatile @Nullable Thread caller;
+
+    private volatile @Nullable Cut cut;
+
+    private volatile @Nullable Future<?> lookup;
+
+    Cuttable(Call attempt, okhttp3.Call wire) {
+        this.attempt = attempt;
+        this.wire = wire;
+    }
+
+    final Call attempt() {
+        return attempt;
+    }
+
+    final okhttp3.Call wire() {
+        return wire;
+    }
+
+    /** From now on that thread waits for the head; null for nobody. */
+    final void awaitedBy(@Nullable Thread thread) {
+        caller = thread;
+    }
+
+    /** Why it was cut off, if it was. */
+    final @Nullable Cut cutBy() {
+        return cut;
+    }
+
+    /** The same; an interrupt of who waits that nobody has noticed yet cuts it off now. */
+    final @Nullable Cut cutOrInterrupted() {
+        Thread waited = caller;
+        if (waited != null && waited.isInterrupted() && CUT.compareAndSet(this, null, Cut.INTERRUPTED)) {
+            attempt.logical().cancel();
+        }
+        return cut;
+    }
+
+    /** Whether nothing of it is left open. */
+    abstract boolean isOver();
+
+    /** It is past its deadline, was cut off for it, and is there all the same. */
+    abstract void abandon();
+
+    @Override
+    public final void cancel() {
+        cut(Cut.CANCELLED);
+    }
+
+    final void cut(Cut why) {
+        if (!isOver() && CUT.compareAndSet(this, null, why)) {
+            stopLookup();
+            cancelWire();
+        }
+    }
+
+    /** Waits for an address; to be cut off like the rest. */
+    final void looksUp(Future<?> address) {
+        lookup = address;
+        if (cut != null) {
+            stopLookup();
+        }
+    }
+
+    private void stopLookup() {
+        Future<?> waiting = lookup;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+    }
+
+    private void cancelWire() {
+        try {
+            wire.cancel();
+        } catch (RuntimeException e) {
+            // A listener of the user's threw; the connection is cut all the same.
+            return;
+        }
+    }
+
+    @Override
+    public final long look(long nowNanos) {
+        if (isOver()) {
+            return Lookout.NEVER_NANOS;
+        }
+        Thread waits = caller;
+        if (waits != null && waits.isInterrupted() && cut == null) {
+            cut(Cut.INTERRUPTED);
+            attempt.logical().cancel();
+        }
+        if (attempt.remainingNanos(nowNanos) > 0) {
+            return untilNextLook(nowNanos);
+        }
+        if (CUT.compareAndSet(this, null, Cut.DEADLINE)) {
+            expire();
+            stopLookup();
+            return ABANDONED_NANOS;
+        }
+        abandon();
+        return Lookout.NEVER_NANOS;
+    }
+
+    final long untilNextLook(long nowNanos) {
+        long left = attempt.remainingNanos(nowNanos);
+        return caller == null ? left : Math.min(left, INTERRUPT_NANOS);
+    }
+
+    /**
+     * Lets OkHttp's own time-out of the call strike now, which gives body readers OkHttp's own exception. It is not
+     * armed beforehand, since that costs a call more than anything else Weft does.
+     */
+    private void expire() {
+        if (connecting() && wire.timeout() instanceof AsyncTimeout timeout) {
+            try {
+                timeout.timeout(1, TimeUnit.NANOSECONDS);
+                timeout.enter();
+                return;
+            } catch (IllegalStateException e) {
+                // An interceptor of the user's has armed it already.
+            }
+        }
+        cancelWire();
+    }
+}
