@@ -6,7 +6,6 @@ import dev.weft.call.Call;
 import dev.weft.call.Failure;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
-import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.RequestPart;
 import dev.weft.call.Sharing;
@@ -170,11 +169,6 @@ final class ServedWire implements Wire<String> {
     @Override
     public boolean safe(Call call) {
         return true;
-    }
-
-    @Override
-    public Pushback pushback(Call attempt, Outcome<String> outcome) {
-        return Pushback.NONE;
     }
 
     @Override

@@ -69,7 +69,9 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     }
 
     /** What the answer asks of whoever would retry. */
-    Pushback pushback(Call attempt, Outcome<R> outcome);
+    default Pushback pushback(Call attempt, Outcome<R> outcome) {
+        return Pushback.NONE;
+    }
 
     /**
      * Whether requests to the service share connections, as far as is known now; where they do not, each request

@@ -3,7 +3,6 @@ package dev.weft.testkit;
 import dev.weft.call.Call;
 import dev.weft.call.Outcome;
 import dev.weft.call.Promise;
-import dev.weft.call.Pushback;
 import dev.weft.call.Reply;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
@@ -12,39 +11,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A wire that sends nothing and makes no object of its own: what is measured over it is the stack's. Blocking attempts
- * are answered at once, async ones by {@link #answer}. For one thread.
+ * are answered at once, async ones by {@link #answer}, of which each thread has one at a time. It does by the call what
+ * every wire must: the head, the end, and so two looks at the clock.
  */
 public class StillWire implements Wire<String> {
-    private final Success<String> answer = new Success<>("fine");
-    private @Nullable Call waiting;
-    private @Nullable Promise<String> promise;
+    private static final Outcome<String> ANSWER = new Success<>("fine");
+
+    private final ThreadLocal<Exchange> exchange = ThreadLocal.withInitial(Exchange::new);
 
     @Override
     public Reply<String> call(Call attempt) {
         if (attempt.pace().isBlocking()) {
             return done(attempt);
         }
-        waiting = attempt;
-        Promise<String> promised = new Promise<>();
-        promise = promised;
-        return promised;
+        Exchange mine = exchange.get();
+        mine.attempt = attempt;
+        mine.promise = new Promise<>();
+        return mine.promise;
     }
 
-    /** Answers the async attempt that was made last. */
+    /** Answers the async attempt that this thread made last. */
     public void answer() {
-        Call attempt = waiting;
-        Promise<String> promised = promise;
-        if (attempt != null && promised != null) {
-            waiting = null;
-            promise = null;
-            promised.complete(done(attempt));
+        Exchange mine = exchange.get();
+        Promise<String> promise = mine.promise;
+        Call attempt = mine.attempt;
+        if (promise != null && attempt != null) {
+            mine.promise = null;
+            promise.complete(done(attempt));
         }
     }
 
-    private Outcome<String> done(Call attempt) {
-        attempt.answered(Verdict.OK, 200, answer, attempt.time().nanos());
+    private static Outcome<String> done(Call attempt) {
+        attempt.answered(Verdict.OK, 200, ANSWER, attempt.time().nanos());
         attempt.end(null);
-        return answer;
+        return ANSWER;
     }
 
     @Override
@@ -63,10 +63,13 @@ public class StillWire implements Wire<String> {
     }
 
     @Override
-    public Pushback pushback(Call attempt, Outcome<String> outcome) {
-        return Pushback.NONE;
-    }
-
-    @Override
     public void discard(String response) {}
+
+    private static final class Exchange {
+        @Nullable
+        Call attempt;
+
+        @Nullable
+        Promise<String> promise;
+    }
 }

@@ -9,7 +9,8 @@ import dev.weft.MeshBuilder;
 import dev.weft.call.Deadline;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.grpc.server.MeshServerInterceptor;
-import dev.weft.time.Time;
+import dev.weft.testkit.Overload;
+import dev.weft.testkit.Overload.Came;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -26,7 +27,6 @@ import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,18 +36,9 @@ import org.junit.jupiter.api.Timeout;
 /** A gRPC server that is asked more than it can, and one whose calls end in every way. */
 @Timeout(60)
 class AdmissionOverGrpcTest {
-    /** At once, each for so long: 200 a second. */
-    private static final int WORKERS = 4;
-
-    private static final long WORK_NANOS = 20_000_000;
-    private static final double CAPACITY = WORKERS * 1e9 / WORK_NANOS;
-
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final Time time = Time.system();
-    /** Calls that the server has worked on. */
-    private final AtomicInteger worked = new AtomicInteger();
-
-    private final Semaphore workers = new Semaphore(WORKERS, true);
+    /** 200 calls a second. */
+    private final Overload overload = new Overload(4, 20_000_000);
 
     private <T extends AutoCloseable> T open(T closeable) {
         opened.add(closeable);
@@ -72,13 +63,7 @@ class AdmissionOverGrpcTest {
             return new ServerCall.Listener<>() {
                 @Override
                 public void onHalfClose() {
-                    workers.acquireUninterruptibly();
-                    try {
-                        time.park(() -> false, time.nanos() + WORK_NANOS);
-                    } finally {
-                        workers.release();
-                    }
-                    worked.incrementAndGet();
+                    overload.work();
                     if (!call.isCancelled()) {
                         call.sendHeaders(new Metadata());
                         call.sendMessage("done");
@@ -89,49 +74,30 @@ class AdmissionOverGrpcTest {
         }));
     }
 
-    /** What came of those asked within a while. */
-    private static final class Came {
-        final AtomicInteger asked = new AtomicInteger();
-        final AtomicInteger good = new AtomicInteger();
-        final AtomicInteger refused = new AtomicInteger();
-        final AtomicInteger failed = new AtomicInteger();
-
-        int over() {
-            return good.get() + refused.get() + failed.get();
-        }
-    }
-
     @SuppressWarnings("try") // a scope is there to be closed
     private static void ask(Channel channel, Came came) {
-        came.asked.incrementAndGet();
         try (Scope scope = Deadline.within(Duration.ofMillis(500))) {
             ClientCalls.asyncUnaryCall(
                     channel.newCall(Replica.GET, CallOptions.DEFAULT), "bolts", new StreamObserver<String>() {
                         @Override
                         public void onNext(String value) {
-                            came.good.incrementAndGet();
+                            came.isGood();
                         }
 
                         @Override
                         public void onError(Throwable thrown) {
                             Metadata trailers = Status.trailersFromThrowable(thrown);
                             boolean refused = trailers != null && trailers.containsKey(Pushbacks.REFUSED);
-                            (refused ? came.refused : came.failed).incrementAndGet();
+                            if (refused) {
+                                came.isRefused();
+                            } else {
+                                came.hasFailed();
+                            }
                         }
 
                         @Override
                         public void onCompleted() {}
                     });
-        }
-    }
-
-    private void load(double perSecond, double seconds, Runnable ask) {
-        long gap = (long) (1e9 / perSecond);
-        long start = time.nanos();
-        long end = start + (long) (seconds * 1e9);
-        for (long at = start; at - end < 0; at += gap) {
-            time.park(() -> false, at);
-            ask.run();
         }
     }
 
@@ -148,17 +114,13 @@ class AdmissionOverGrpcTest {
                         .resolver(StaticResolver.empty().with("stock", busy.address()))
                         .start()))
                 .channel("stock");
-        load(0.6 * CAPACITY, 2, () -> ask(channel, new Came()));
-        load(2 * CAPACITY, 1, () -> ask(channel, new Came()));
-        Came came = new Came();
-        worked.set(0);
-        load(2 * CAPACITY, 4, () -> ask(channel, came));
-        await().until(() -> came.over() == came.asked.get() && mesh.admission().underWay() == 0);
+        Came came = overload.twice(asked -> ask(channel, asked));
+        await().until(() -> came.over() && mesh.admission().underWay() == 0);
 
         // However fast the machine is just now.
-        assertThat(came.good.get()).as("answered in time").isGreaterThan((int) (0.85 * worked.get()));
-        assertThat(came.good.get()).isGreaterThan((int) (0.4 * CAPACITY * 4));
-        assertThat(came.refused.get()).isGreaterThan((int) (0.4 * CAPACITY * 4));
+        assertThat(came.good()).as("answered in time").isGreaterThan((int) (0.85 * overload.worked()));
+        assertThat(came.good()).isGreaterThan((int) (0.4 * overload.capacity() * 4));
+        assertThat(came.refused()).isGreaterThan((int) (0.4 * overload.capacity() * 4));
     }
 
     @Test
@@ -169,20 +131,18 @@ class AdmissionOverGrpcTest {
                 .usePlaintext()
                 .build();
         opened.add(plain::shutdownNow);
-        Came came = new Came();
         AtomicInteger told = new AtomicInteger();
-        load(4 * CAPACITY, 2, () -> {
-            came.asked.incrementAndGet();
+        Came came = overload.asked(4, 2, asked -> {
             ClientCalls.asyncUnaryCall(
                     plain.newCall(Replica.GET, CallOptions.DEFAULT), "bolts", new StreamObserver<String>() {
                         @Override
                         public void onNext(String value) {
-                            came.good.incrementAndGet();
+                            asked.isGood();
                         }
 
                         @Override
                         public void onError(Throwable thrown) {
-                            came.refused.incrementAndGet();
+                            asked.isRefused();
                             Status status = Status.fromThrowable(thrown);
                             Metadata trailers = Status.trailersFromThrowable(thrown);
                             if (status.getCode() == Status.Code.UNAVAILABLE
@@ -196,10 +156,10 @@ class AdmissionOverGrpcTest {
                         public void onCompleted() {}
                     });
         });
-        await().until(() -> came.over() == came.asked.get() && mesh.admission().underWay() == 0);
+        await().until(() -> came.over() && mesh.admission().underWay() == 0);
 
-        assertThat(came.refused.get()).as("those without a deadline too").isPositive();
-        assertThat(told.get()).isEqualTo(came.refused.get());
+        assertThat(came.refused()).as("those without a deadline too").isPositive();
+        assertThat(told.get()).isEqualTo(came.refused());
     }
 
     @Test

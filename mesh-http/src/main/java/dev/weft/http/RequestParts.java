@@ -27,23 +27,13 @@ final class RequestParts {
         return null;
     }
 
-    /** RFC 6265: pairs with {@code ; } between. Names are told apart by case. */
     private static @Nullable String cookie(Request request, String name) {
         for (int i = 0; i < request.headers().size(); i++) {
-            String header = request.headers().value(i);
-            if (!request.headers().name(i).equalsIgnoreCase("Cookie")) {
-                continue;
-            }
-            for (int at = 0; at < header.length(); ) {
-                int end = header.indexOf(';', at);
-                end = end < 0 ? header.length() : end;
-                while (at < end && header.charAt(at) == ' ') {
-                    at++;
+            if (request.headers().name(i).equalsIgnoreCase("Cookie")) {
+                String value = RequestPart.cookie(request.headers().value(i), name);
+                if (value != null) {
+                    return value;
                 }
-                if (header.startsWith(name, at) && header.startsWith("=", at + name.length())) {
-                    return header.substring(at + name.length() + 1, end).strip();
-                }
-                at = end + 1;
             }
         }
         return null;

@@ -47,11 +47,9 @@ final class ServerRates {
     private static @Nullable String cookie(@Nullable List<String> headers, String name) {
         if (headers != null) {
             for (String header : headers) {
-                for (String pair : header.split(";", -1)) {
-                    String stripped = pair.strip();
-                    if (stripped.startsWith(name + "=")) {
-                        return stripped.substring(name.length() + 1);
-                    }
+                String value = RequestPart.cookie(header, name);
+                if (value != null) {
+                    return value;
                 }
             }
         }

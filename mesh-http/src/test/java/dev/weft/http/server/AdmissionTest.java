@@ -11,7 +11,8 @@ import dev.weft.MeshBuilder;
 import dev.weft.call.Deadline;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.http.MeshHttp;
-import dev.weft.time.Time;
+import dev.weft.testkit.Overload;
+import dev.weft.testkit.Overload.Came;
 import io.opentelemetry.context.Scope;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -34,17 +34,11 @@ import org.junit.jupiter.api.Test;
 
 /** A server that is asked more than it can: real sockets, and requests that come whether or not it answers. */
 class AdmissionTest {
-    /** At once, each for so long: 200 a second. */
-    private static final int WORKERS = 4;
-
-    private static final long WORK_NANOS = 20_000_000;
-    private static final double CAPACITY = WORKERS * 1e9 / WORK_NANOS;
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final Time time = Time.system();
-    /** Requests that the server has worked on. */
-    private final AtomicInteger worked = new AtomicInteger();
+    /** 200 requests a second. */
+    private final Overload overload = new Overload(4, 20_000_000);
 
     private <T extends AutoCloseable> T open(T closeable) {
         opened.add(closeable);
@@ -60,15 +54,8 @@ class AdmissionTest {
 
     /** A server whose handlers stand in line for what is short. */
     private int busy(Mesh mesh) throws IOException {
-        Semaphore workers = new Semaphore(WORKERS, true);
         return server(mesh, exchange -> {
-            workers.acquireUninterruptibly();
-            try {
-                time.park(() -> false, time.nanos() + WORK_NANOS);
-            } finally {
-                workers.release();
-            }
-            worked.incrementAndGet();
+            overload.work();
             exchange.sendResponseHeaders(204, -1);
         });
     }
@@ -105,21 +92,8 @@ class AdmissionTest {
                 .start()));
     }
 
-    /** What came of those asked within a while. */
-    private static final class Came {
-        final AtomicInteger asked = new AtomicInteger();
-        final AtomicInteger good = new AtomicInteger();
-        final AtomicInteger refused = new AtomicInteger();
-        final AtomicInteger failed = new AtomicInteger();
-
-        int over() {
-            return good.get() + refused.get() + failed.get();
-        }
-    }
-
     @SuppressWarnings("try") // a scope is there to be closed
     private static void ask(MeshHttp http, Came came) {
-        came.asked.incrementAndGet();
         Call call;
         try (Scope scope = Deadline.within(PATIENCE)) {
             call = http.callFactory()
@@ -127,20 +101,20 @@ class AdmissionTest {
             call.enqueue(new Callback() {
                 @Override
                 public void onFailure(Call call, IOException e) {
-                    came.failed.incrementAndGet();
+                    came.hasFailed();
                 }
 
                 @Override
                 public void onResponse(Call call, Response response) {
                     try (response) {
                         if (response.isSuccessful()) {
-                            came.good.incrementAndGet();
+                            came.isGood();
                         } else if ("overload".equals(response.header("Mesh-Refused"))) {
                             assertThat(response.code()).isEqualTo(503);
                             assertThat(response.header("Retry-After")).isEqualTo("1");
-                            came.refused.incrementAndGet();
+                            came.isRefused();
                         } else {
-                            came.failed.incrementAndGet();
+                            came.hasFailed();
                         }
                     }
                 }
@@ -148,26 +122,11 @@ class AdmissionTest {
         }
     }
 
-    private void load(double perSecond, double seconds, Runnable ask) {
-        long gap = (long) (1e9 / perSecond);
-        long start = time.nanos();
-        long end = start + (long) (seconds * 1e9);
-        for (long at = start; at - end < 0; at += gap) {
-            time.park(() -> false, at);
-            ask.run();
-        }
-    }
-
     private Came overload(String mode) throws IOException {
         Mesh mesh = open(builder().set("server.admission", mode).start());
         MeshHttp http = callers(busy(mesh));
-        load(0.6 * CAPACITY, 2, () -> ask(http, new Came()));
-        Came settling = new Came();
-        load(2 * CAPACITY, 1, () -> ask(http, settling));
-        Came came = new Came();
-        worked.set(0);
-        load(2 * CAPACITY, 4, () -> ask(http, came));
-        await().until(() -> came.over() == came.asked.get() && mesh.admission().underWay() == 0);
+        Came came = overload.twice(asked -> ask(http, asked));
+        await().until(() -> came.over() && mesh.admission().underWay() == 0);
         return came;
     }
 
@@ -176,17 +135,17 @@ class AdmissionTest {
         Came came = overload("enforce");
 
         // However fast the machine is just now.
-        assertThat(came.good.get()).as("answered in time").isGreaterThan((int) (0.85 * worked.get()));
-        assertThat(came.good.get()).isGreaterThan((int) (0.4 * CAPACITY * 4));
-        assertThat(came.refused.get()).isGreaterThan((int) (0.4 * CAPACITY * 4));
+        assertThat(came.good()).as("answered in time").isGreaterThan((int) (0.85 * overload.worked()));
+        assertThat(came.good()).isGreaterThan((int) (0.4 * overload.capacity() * 4));
+        assertThat(came.refused()).isGreaterThan((int) (0.4 * overload.capacity() * 4));
     }
 
     @Test
     void withoutItItWorksForNobody() throws IOException {
         Came came = overload("off");
 
-        assertThat(came.refused.get()).isZero();
-        assertThat(came.good.get()).as("answered in time").isLessThan((int) (0.5 * worked.get()));
+        assertThat(came.refused()).isZero();
+        assertThat(came.good()).as("answered in time").isLessThan((int) (0.5 * overload.worked()));
     }
 
     @Test

@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 
 /** The simulated servers against what queueing theory and plain reckoning say. */
 class ServerModelTest {
+    /** A second, evenly. */
+    private static final String HUNDRED = "load: {rate: 100, arrivals: constant}";
+
+    private static final String ONE_TRY = "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'";
+
     private static final double MILLI = 1e6;
     private static final Offset<Double> EXACT = within(0.02 * MILLI);
 
@@ -36,10 +41,7 @@ class ServerModelTest {
     @Test
     void whatFindsNoPlaceInTheQueueIsAnswered503() {
         // 100 a second where 50 can be served.
-        Results results = run(
-                "load: {rate: 100, arrivals: constant}",
-                "time: 20ms, workers: 1, queue: 1",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'");
+        Results results = run(HUNDRED, "time: 20ms, workers: 1, queue: 1", ONE_TRY);
         assertThat(results.value(Measure.SUCCESS)).isCloseTo(0.5, within(0.02));
         assertThat(results.fates().get(Fate.FAILED_NOT_RETRYABLE)).isGreaterThan(400);
     }
@@ -56,11 +58,7 @@ class ServerModelTest {
 
     @Test
     void theDeadRefuseAndBreakWhatTheyHad() {
-        Results results = run(
-                "load: {rate: 100, arrivals: constant}",
-                "time: 50ms",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
-                "faults: {kind: die, at: 5s, for: 1s}");
+        Results results = run(HUNDRED, "time: 50ms", ONE_TRY, "faults: {kind: die, at: 5s, for: 1s}");
         // Those under way, and those that came while it was gone.
         assertThat(results.value(Measure.ERRORS)).isEqualTo(105);
         assertThat(results.value(Measure.REFUSED)).isEqualTo(100);
@@ -68,11 +66,7 @@ class ServerModelTest {
 
     @Test
     void whoDrainsFinishesWhatItHasAndRefusesTheRest() {
-        Results results = run(
-                "load: {rate: 100, arrivals: constant}",
-                "time: 50ms",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
-                "faults: {kind: drain, at: 5s, for: 1s}");
+        Results results = run(HUNDRED, "time: 50ms", ONE_TRY, "faults: {kind: drain, at: 5s, for: 1s}");
         assertThat(results.value(Measure.ERRORS)).isEqualTo(100);
         assertThat(results.value(Measure.REFUSED)).isEqualTo(100);
     }
@@ -90,12 +84,8 @@ class ServerModelTest {
 
     @Test
     void whoVanishesAnswersNothingMore() {
-        Results results = run(
-                "load: {rate: 100, arrivals: constant}",
-                "time: 50ms",
-                "deadline: 200ms",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
-                "faults: {kind: vanish, at: 5s, for: 1s}");
+        Results results =
+                run(HUNDRED, "time: 50ms", "deadline: 200ms", ONE_TRY, "faults: {kind: vanish, at: 5s, for: 1s}");
         // Those whose answers were under way, those that came meanwhile, and a few that the client then holds back.
         assertThat(results.value(Measure.ERRORS)).isBetween(105.0, 120.0);
         assertThat(results.value(Measure.REFUSED)).isZero();
@@ -104,7 +94,7 @@ class ServerModelTest {
     @Test
     void applicationsAreDealtTheirSettings() {
         Results results = run(
-                "load: {rate: 100, arrivals: constant}",
+                HUNDRED,
                 "time: 50ms",
                 "clients: 2",
                 "application: {retry.attempts: [1, 3], retry.budget.perSecond: 1000, limits.throttle: 'off'}",
@@ -123,11 +113,7 @@ class ServerModelTest {
 
     @Test
     void aConnectionThatIsResetIsLostAndNotRefused() {
-        Results results = run(
-                "load: {rate: 100, arrivals: constant}",
-                "time: 1ms",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
-                "faults: {kind: reset, at: 5s, for: 1s, share: 50%}");
+        Results results = run(HUNDRED, "time: 1ms", ONE_TRY, "faults: {kind: reset, at: 5s, for: 1s, share: 50%}");
         assertThat(results.value(Measure.ERRORS)).isBetween(35.0, 65.0);
         assertThat(results.value(Measure.REFUSED)).isZero();
     }
@@ -135,9 +121,9 @@ class ServerModelTest {
     @Test
     void aFailureMayTakeItsTimeAndAWorker() {
         Results results = run(
-                "load: {rate: 100, arrivals: constant}",
+                HUNDRED,
                 "time: 1ms, workers: 1, queue: 1",
-                "policy: '{weft: 1, defaults: {retry: {attempts: 1}}}'",
+                ONE_TRY,
                 "faults: {kind: fail, at: 0s, share: 10%, time: 50ms}");
         // One in ten takes 50 ms and is answered 500; of those that come meanwhile one finds a place in the queue.
         assertThat(results.value(Measure.SUCCESS)).isBetween(0.55, 0.75);
@@ -148,7 +134,7 @@ class ServerModelTest {
     @Test
     void whoNamesATimeIsLeftAloneForSoLong() {
         Results results = run(
-                "load: {rate: 100, arrivals: constant}",
+                HUNDRED,
                 "time: 1ms",
                 "deadline: 10s",
                 "faults: {kind: fail, status: 429, retryAfter: 2s, at: 5s, for: 1s}");
@@ -158,8 +144,7 @@ class ServerModelTest {
 
     @Test
     void discoveryMayNotNameAServerThatIsWell() {
-        Results results =
-                run("load: {rate: 100, arrivals: constant}", "time: 1ms", "faults: {kind: forget, at: 5s, for: 1s}");
+        Results results = run(HUNDRED, "time: 1ms", "faults: {kind: forget, at: 5s, for: 1s}");
         assertThat(results.fates().get(Fate.NO_ENDPOINT)).isBetween(99L, 101L);
     }
 
