@@ -13,10 +13,22 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** gRPC; it says goodbye with a GOAWAY. */
 final class GrpcFront implements Front {
+    /**
+     * Prints a stack trace for each answer that could not be written any more, of which a server that dies or leaves has
+     * many. Held here, since a level is forgotten with its logger.
+     */
+    private static final Logger UNWRITTEN = Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler");
+
+    static {
+        UNWRITTEN.setLevel(Level.SEVERE);
+    }
+
     private final InetSocketAddress address;
     private final Loop loop;
     private final ServerServiceDefinition service;
