@@ -2,12 +2,12 @@ package dev.weft.bench;
 
 import dev.weft.Mesh;
 import dev.weft.MeshClient;
-import dev.weft.bench.stack.NoWire;
 import dev.weft.consul.Consul;
 import dev.weft.consul.testkit.ConsulAgent;
 import dev.weft.policy.LayerValues;
 import dev.weft.policy.Policy;
 import dev.weft.retry.RetryLayer;
+import dev.weft.testkit.StillWire;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -134,7 +134,7 @@ final class PolicyLatency {
         private final MeshClient<String> client;
 
         Routes(Mesh mesh) {
-            client = mesh.client(new NoWire());
+            client = mesh.client(new StillWire());
         }
 
         long await(int attempts) {

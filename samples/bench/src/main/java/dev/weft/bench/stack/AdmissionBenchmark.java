@@ -19,6 +19,7 @@ import dev.weft.stack.Fit;
 import dev.weft.stack.ServiceState;
 import dev.weft.stack.Slot;
 import dev.weft.stack.Stack;
+import dev.weft.testkit.StillWire;
 import dev.weft.time.Chance;
 import dev.weft.time.Time;
 import io.opentelemetry.context.Context;
@@ -50,7 +51,7 @@ public class AdmissionBenchmark {
     @State(Scope.Thread)
     public static class Caller {
         private final Time time = Time.system();
-        private final NoWire wire = new NoWire();
+        private final StillWire wire = new StillWire();
         private final Policy policy = Policy.builtIn("inventory");
         private final Fit<String> fit =
                 new Fit<>(policy, new Cluster("inventory", time), wire, time, Chance.perThread(), new ServiceState());

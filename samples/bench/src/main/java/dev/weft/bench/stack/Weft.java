@@ -8,13 +8,14 @@ import dev.weft.call.Pace;
 import dev.weft.call.Reply;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.policy.LayerValues;
+import dev.weft.testkit.StillWire;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 
-/** The whole default stack with metrics over {@link NoWire}, four endpoints below it, driven as a transport drives it. */
+/** The whole default stack with metrics over {@link StillWire}, four endpoints below it, driven as a transport drives it. */
 final class Weft implements AutoCloseable {
     private final Mesh mesh;
-    private final NoWire wire = new NoWire();
+    private final StillWire wire = new StillWire();
     private final MeshClient<String> client;
     private final Pace blocking;
     private final Pace async;
