@@ -16,7 +16,9 @@ public final class Standing {
         /** It failed: no answer that could be used. */
         FAILED(1),
         /** No answer yet, though nearly all others would have come. */
-        LATE(2);
+        LATE(2),
+        /** The same, and no answer since the last one, in time or late. */
+        SILENT(3);
 
         private final int shift;
 
@@ -25,7 +27,7 @@ public final class Standing {
         }
     }
 
-    private static final int STRIKE_BITS = 21;
+    private static final int STRIKE_BITS = 15;
     private static final long MOST_STRIKES = (1L << STRIKE_BITS) - 1;
     /** Whoever is ejected again so soon after its return goes on where it was; who held out longer begins anew. */
     private static final long PROBATION_NANOS = Tally.WINDOW_NANOS;
@@ -33,7 +35,7 @@ public final class Standing {
     /** A pause of a process makes all late that are under way there, and says no more than one of them would. */
     private static final long ONE_PAUSE_NANOS = 20_000_000;
 
-    private static final long CONDEMNED = 1L << (3 * STRIKE_BITS);
+    private static final long CONDEMNED = Long.MIN_VALUE;
 
     private static final VarHandle STRIKES;
     private static final VarHandle LATE_NANOS;
@@ -120,6 +122,7 @@ public final class Standing {
         long last = lateNanos;
         if (nowNanos - last >= ONE_PAUSE_NANOS && LATE_NANOS.compareAndSet(this, last, nowNanos)) {
             strike(Strike.LATE);
+            strike(Strike.SILENT);
         }
     }
 

@@ -92,9 +92,9 @@ final class EjectionRules {
     /** An attempt at it was given up for one that answered first. */
     @Nullable
     Finding overtaken(Node node, long nowNanos) {
-        int late = node.standing().strikes(Strike.LATE);
+        int late = node.standing().strikes(Strike.SILENT);
         return late >= consecutive && cluster.ejections().fewLate(nowNanos)
-                ? new Finding("late", late + " attempts in a row were late", false)
+                ? new Finding("late", late + " attempts were late with no answer between", false)
                 : null;
     }
 

@@ -21,6 +21,9 @@ import java.util.random.RandomGenerator;
  * and then ({@link Lookout}): an attempt that is not late costs no timer, and a blocking one no object.
  */
 final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
+    /** So many late attempts with no answer between show that a node is sick, and not that calls stand in line there. */
+    private static final int SILENT = 3;
+
     private final Wire<R> wire;
     private final Cluster cluster;
     private final Time time;
@@ -183,8 +186,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
             return false;
         }
-        boolean sick =
-                node.standing().strikes(Strike.LATE) > 1 && cluster.ejections().fewLate(nowNanos);
+        boolean sick = node.standing().strikes(Strike.SILENT) >= SILENT
+                && cluster.ejections().fewLate(nowNanos);
         return (sick || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,25 @@ class SilentNodeTest {
             assertThat(rig.ejected()).isEmpty();
         }
         assertThat(overtaken).isGreaterThanOrEqualTo(5);
+    }
+
+    /** It stands under load: what is left out of it would only make the others' lines longer. */
+    @Test
+    void aNodeThatIsLateAgainAndAgainAndAnswersIsNotEjected() {
+        AtomicInteger number = new AtomicInteger();
+        rig.wire.script(attempt -> {
+            boolean late = attempt.node() != null && attempt.node().address().equals(A);
+            int ms = !late ? 5 : number.incrementAndGet() % 6 == 0 ? 300 : 9;
+            return Answer.ok("well").after(Duration.ofMillis(ms));
+        });
+
+        List<Call> calls = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            calls.addAll(run(AnyPace.ASYNC, 1));
+            assertThat(rig.ejected()).isEmpty();
+        }
+
+        assertThat(calls).extracting(Call::fate).contains(Fate.SUCCESS_BY_HEDGE);
     }
 
     @Test
