@@ -23,12 +23,15 @@ final class PowerOfChoices implements Picker {
     private static final int YOUNG_DRAWS = 8;
     /** Of fewer, three are nearly all, and calls would crowd where it was best a moment ago. */
     private static final int FEWEST_FOR_THREE = 6;
+    /** One pick in so many, a power of two, takes of two drawn the slower one, to see whether it still is. */
+    private static final int EXPLORING = 32;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
     private final Node[] nodes;
     private final Load load;
     private final boolean third;
+    private final boolean byWait;
     private final SlowStart slowStart;
     private final long slowUntilNanos;
     private final RandomGenerator random;
@@ -37,10 +40,11 @@ final class PowerOfChoices implements Picker {
 
     private final double @Nullable [] perShare;
 
-    private PowerOfChoices(List<Share> shares, Load load, boolean third, Tuning tuning) {
+    private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
         this.nodes = Share.nodes(shares);
         this.load = load;
-        this.third = third && nodes.length >= FEWEST_FOR_THREE && Share.alike(shares);
+        this.byWait = byWait;
+        this.third = byWait && nodes.length >= FEWEST_FOR_THREE && Share.alike(shares);
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
@@ -92,6 +96,9 @@ final class PowerOfChoices implements Picker {
         double one = load.of(nodes[first], 1, nowNanos);
         double two = load.of(nodes[second], 1, nowNanos);
         int best = two < one ? second : first;
+        if (byWait && (bits & EXPLORING - 1) == 0) {
+            return explored(first, second, best, nowNanos);
+        }
         if (!third) {
             return best;
         }
@@ -105,7 +112,18 @@ final class PowerOfChoices implements Picker {
     private int ofUnequal(boolean slow, long nowNanos) {
         int first = draw(slow, nowNanos);
         int second = draw(slow, nowNanos);
-        return cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
+        int best = cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
+        return byWait && random.nextInt(EXPLORING) == 0 ? explored(first, second, best, nowNanos) : best;
+    }
+
+    /**
+     * Of two the one that is slower by what is known, if it is idle: whether it still is this call shows, and no other
+     * meanwhile. What falls slowly would keep a node that is well again from showing it.
+     */
+    private int explored(int first, int second, int otherwise, long nowNanos) {
+        int slower = nodes[first].latency().last() < nodes[second].latency().last() ? second : first;
+        Node node = nodes[slower];
+        return node.inFlight() == 0 && node.latency().doubt(nowNanos) ? slower : otherwise;
     }
 
     private int draw(boolean slow, long nowNanos) {

@@ -14,11 +14,16 @@ import java.lang.invoke.VarHandle;
 public final class LatencyAverage {
     private static final int UNIT_SHIFT = 20;
 
+    private static final long DOUBT_NANOS = 1_000_000_000;
+
     private static final VarHandle WORD;
+    private static final VarHandle DOUBTED;
 
     static {
         try {
-            WORD = MethodHandles.lookup().findVarHandle(LatencyAverage.class, "word", long.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WORD = lookup.findVarHandle(LatencyAverage.class, "word", long.class);
+            DOUBTED = lookup.findVarHandle(LatencyAverage.class, "doubtedNanos", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -26,6 +31,12 @@ public final class LatencyAverage {
 
     // No object of its own: every pick reads those of two nodes.
     private volatile long word;
+
+    private volatile long doubtedNanos;
+
+    public LatencyAverage(long nowNanos) {
+        this.doubtedNanos = nowNanos;
+    }
 
     /** The average in nanoseconds as it stands at {@code nowNanos}, decayed for the time since; 0 if nothing is known. */
     public double at(long nowNanos, long tauNanos) {
@@ -66,12 +77,29 @@ public final class LatencyAverage {
         } while (!WORD.compareAndSet(this, seen, next));
     }
 
-    /** An attempt has taken so long and is not over: nothing less is true. */
+    /** An attempt has taken so long and is not over: nothing less is true, and a guess was none too high. */
     public void raise(long latencyNanos, long nowNanos) {
         long seen = word;
-        while (average(seen) < latencyNanos && !WORD.compareAndSet(this, seen, pack((float) latencyNanos, nowNanos))) {
+        while ((average(seen) < latencyNanos || guess(seen))
+                && !WORD.compareAndSet(this, seen, pack(Math.max(average(seen), (float) latencyNanos), nowNanos))) {
             seen = word;
         }
+    }
+
+    /**
+     * Takes what is known for a guess from now on, so that one more call shows what is true; false if that was done within
+     * the last second.
+     */
+    public boolean doubt(long nowNanos) {
+        long last = doubtedNanos;
+        long seen = word;
+        if (nowNanos - last < DOUBT_NANOS || !DOUBTED.compareAndSet(this, last, nowNanos)) {
+            return false;
+        }
+        if (!guess(seen)) {
+            WORD.compareAndSet(this, seen, seen | Long.MIN_VALUE);
+        }
+        return true;
     }
 
     /** Takes {@code latencyNanos} for a guess, unless something was already observed or guessed. */

@@ -30,7 +30,7 @@ public final class Node {
     private final long bornNanos;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger checks = new AtomicInteger();
-    private final LatencyAverage latency = new LatencyAverage();
+    private final LatencyAverage latency;
     private final Standing standing;
     private final ReentrantLock resourcesLock = new ReentrantLock();
 
@@ -52,6 +52,7 @@ public final class Node {
         this.bornNanos = nowNanos;
         this.avoidUntilNanos = nowNanos;
         this.answeredNanos = Time.plus(nowNanos, -LONG_NANOS);
+        this.latency = new LatencyAverage(nowNanos);
         this.standing = new Standing(nowNanos);
     }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,23 +34,88 @@ class PowerOfChoicesTest {
         "P2C, 12, 6, 0.2273"
     })
     void theWorseGetACallOnlyWhereAllThatAreDrawnAre(BalancerKind kind, int size, int worse, double share) {
-        Cluster cluster = new Cluster("inventory", time);
-        cluster.endpoints(IntStream.range(0, size)
-                .mapToObj(i -> Endpoint.of("10.0.0." + i, 80))
-                .toList());
-        List<Node> nodes = cluster.nodes();
+        List<Node> nodes = nodes(size, 1);
         for (int i = 0; i < size; i++) {
             nodes.get(i).latency().observe(i < worse ? 80_000_000 : 40_000_000, time.nanos(), DECAY_NANOS);
             if (i < worse) {
                 nodes.get(i).attemptStarted();
             }
         }
-        Picker picker = kind.balancer(new Tuning(DECAY_NANOS, new SlowStart(0), new Random(7)))
-                .picker(Share.of(nodes));
+        Picker picker = picker(kind, nodes);
         int picked = 0;
         for (int i = 0; i < PICKS; i++) {
             picked += nodes.indexOf(picker.pick(MembersTest.attempt(time), time.nanos())) < worse ? 1 : 0;
         }
         assertThat((double) picked / PICKS).isCloseTo(share, within(0.01));
+    }
+
+    @Test
+    void whoWasSlowAndGetsNoCallsIsAskedNowAndThenByOneAtATime() {
+        List<Node> nodes = nodes(10, 1);
+        Node slow = nodes.get(0);
+        Picker picker = picker(BalancerKind.PEAK_EWMA, nodes);
+        othersAnswer(nodes);
+        slow.latency().observe(160_000_000, time.nanos(), DECAY_NANOS);
+        assertThat(picks(picker, slow)).as("it is slow").isZero();
+
+        time.advance(Duration.ofSeconds(2));
+        othersAnswer(nodes);
+        assertThat(picks(picker, slow)).as("whether it still is").isEqualTo(1);
+        slow.latency().raise(40_000_000, time.nanos());
+        slow.attemptEnded();
+        assertThat(picks(picker, slow)).as("it had no answer").isZero();
+
+        time.advance(Duration.ofSeconds(2));
+        othersAnswer(nodes);
+        assertThat(picks(picker, slow)).isEqualTo(1);
+        slow.latency().observe(10_000_000, time.nanos(), DECAY_NANOS);
+        slow.attemptEnded();
+        othersAnswer(nodes);
+        assertThat(picks(picker, slow)).as("it is well").isPositive();
+        assertThat(slow.latency().last()).isEqualTo(10_000_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PEAK_EWMA, 1, true", "PEAK_EWMA, 2, true", "P2C, 1, false", "P2C, 2, false"})
+    void whoIsSlowerIsDoubtedOnceASecondWhateverTheWeights(BalancerKind kind, int weight, boolean doubted) {
+        List<Node> nodes = nodes(10, weight);
+        Node slow = nodes.get(0);
+        slow.latency().observe(160_000_000, time.nanos(), DECAY_NANOS);
+        time.advance(Duration.ofMillis(1_100));
+        othersAnswer(nodes);
+        Picker picker = picker(kind, nodes);
+        for (int i = 0; i < 10_000; i++) {
+            picker.pick(MembersTest.attempt(time), time.nanos());
+        }
+        assertThat(slow.latency().unknown()).isEqualTo(doubted);
+    }
+
+    /** All but the first of that weight. */
+    private List<Node> nodes(int size, int weight) {
+        Cluster cluster = new Cluster("inventory", time);
+        cluster.endpoints(IntStream.range(0, size)
+                .mapToObj(i -> Endpoint.of("10.0.0." + i, 80).withWeight(i == 0 ? 1 : weight))
+                .toList());
+        return cluster.nodes();
+    }
+
+    private static Picker picker(BalancerKind kind, List<Node> nodes) {
+        return kind.balancer(new Tuning(DECAY_NANOS, new SlowStart(0), new Random(7)))
+                .picker(Share.of(nodes));
+    }
+
+    private void othersAnswer(List<Node> nodes) {
+        nodes.stream().skip(1).forEach(node -> node.latency().observe(20_000_000, time.nanos(), DECAY_NANOS));
+    }
+
+    /** How many of a thousand calls it got, of which none ends. */
+    private int picks(Picker picker, Node node) {
+        int before = node.inFlight();
+        for (int i = 0; i < 1_000; i++) {
+            if (picker.pick(MembersTest.attempt(time), time.nanos()) == node) {
+                node.attemptStarted();
+            }
+        }
+        return node.inFlight() - before;
     }
 }

@@ -32,11 +32,11 @@ import picocli.CommandLine.Parameters;
 public final class Simulator implements Callable<Integer> {
     static final List<String> PUBLISHED = List.of(
             "S1", "S2", "S3", "S4", "S5", "S6", "S7", "S7b", "S8", "S8b", "S9", "S10", "S11", "S12", "S13", "S14",
-            "S15", "S16");
+            "S15", "S16", "S17");
 
     @Parameters(
             paramLabel = "SCENARIO",
-            description = "Scenario files, or S1 to S16 of those that come with it; without any, all of these.")
+            description = "Scenario files, or S1 to S17 of those that come with it; without any, all of these.")
     private List<String> names = new ArrayList<>();
 
     @Option(names = "--seed", description = "Where chance begins, in place of the scenario's own.")
