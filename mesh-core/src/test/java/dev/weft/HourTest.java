@@ -3,21 +3,19 @@ package dev.weft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.ServedWire.Ask;
-import dev.weft.balance.BalancerKind;
 import dev.weft.call.Call;
 import dev.weft.call.Pace;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.LayerValues;
-import dev.weft.policy.SettingTypes;
+import dev.weft.testkit.ChangingPolicy;
 import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Leftovers;
 import dev.weft.testkit.ScriptedPolicySource;
 import dev.weft.testkit.ScriptedResolver;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +34,6 @@ import org.junit.jupiter.api.Test;
  * no memory behind: an entry for each key, or for each call, would be tens of megabytes.
  */
 class HourTest {
-    private static final List<BalancerKind> KINDS = List.of(BalancerKind.values());
     private static final Duration HALF = Duration.ofMinutes(30);
     private static final long GAP_NANOS = 1_000_000_000 / 280;
     private static final int SERVERS = 12;
@@ -46,30 +43,12 @@ class HourTest {
     /** Rounds that look after calls, and the test's own. */
     private static final int MARGIN_TIMERS = 30;
 
-    /** What all policies have in common: calls that share answers, and a limit for each user. */
-    private static final String ALL = """
-            weft: 1
-            defaults:
-              deadline: {total: 500ms}
-              collapse: {mode: on}
-              rate: {limit: 1000/s, key: "header:x-user"}
-              balancer: {hash: {key: "header:x-user", boundedLoad: 1.5}, subset: {size: %d}, kind: %s}
-            """;
-
-    private static final List<String> MORE = List.of(
-            "",
-            "  limits: {requests: 12, connections: 8, pending: 3}\n",
-            "  retry: {perTry: 40ms}\n",
-            "  breaker: {mode: enforce, open: 100ms}\n",
-            "  ejection: {mode: off}\n",
-            "  fallback: {service: spare}\n",
-            "  hedge: {maxExtraLoad: 0.1}\n");
-
     private final FakeTime time = new FakeTime();
     private final Random chance = new Random(1);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ScriptedResolver resolver = new ScriptedResolver();
-    private final ScriptedPolicySource policy = new ScriptedPolicySource();
+    private final ScriptedPolicySource source = new ScriptedPolicySource();
+    private final ChangingPolicy policy = new ChangingPolicy(source, SERVERS, chance, "  fallback: {service: spare}\n");
     private final ServedWire wire = new ServedWire(time, new Random(2));
     /** Nodes that were in the list of late. */
     private final Deque<Node> seen = new ArrayDeque<>();
@@ -82,7 +61,7 @@ class HourTest {
     void nothingIsLeftOfAMillionCallsThroughTroubleAndChange() {
         try (Mesh mesh = Mesh.builder()
                 .resolver(resolver)
-                .policy(policy)
+                .policy(source)
                 .metrics(registry)
                 .time(time)
                 .random(new Random(3))
@@ -91,9 +70,9 @@ class HourTest {
             MeshClient<String> client = mesh.client(wire);
             // What is loaded and cached once is there after the first.
             half(mesh, client);
-            long memory = usedBytes();
+            long memory = Leftovers.usedBytes();
             half(mesh, client);
-            assertThat(usedBytes() - memory).as("bytes more").isLessThan(MARGIN_BYTES);
+            assertThat(Leftovers.usedBytes() - memory).as("bytes more").isLessThan(MARGIN_BYTES);
         }
         assertThat(time.elapsed())
                 .as("when the mesh was closed, having waited for no call")
@@ -109,7 +88,7 @@ class HourTest {
         long end = time.nanos() + HALF.toNanos();
         // A change of policy takes what it left behind with it, and is not to hide it all.
         long calm = end - HALF.toNanos() / 2;
-        policy.says(ALL.formatted(SERVERS, "peakEwma"));
+        policy.usual();
         every(Duration.ofMillis(100), end, () -> change(mesh));
         every(Duration.ofSeconds(30), calm, this::otherPolicy);
         every(Duration.ofNanos(GAP_NANOS), end, () -> call(client));
@@ -137,9 +116,7 @@ class HourTest {
     private void otherPolicy() {
         // What the last one left is seldom collected by itself in an hour that takes a few seconds.
         System.gc();
-        BalancerKind kind = KINDS.get(chance.nextInt(KINDS.size()));
-        String name = SettingTypes.choice(BalancerKind.class).render(kind);
-        policy.says(ALL.formatted(3 + chance.nextInt(SERVERS), name) + MORE.get(chance.nextInt(MORE.size())));
+        policy.change();
     }
 
     /** Some of the servers are listed, and one of all has another mood. */
@@ -177,38 +154,11 @@ class HourTest {
 
     private void assertIdle(Mesh mesh) {
         assertThat(ended).as("calls that have ended").isEqualTo(calls);
-        assertThat(seen).isNotEmpty().allMatch(node -> node.inFlight() == 0);
-        assertThat(mesh.clusters().values())
-                .allMatch(cluster -> cluster.backlog().waiting() == 0);
-        for (String name : List.of(
-                "weft.client.requests",
-                "weft.client.inflight",
-                "weft.client.retry.active",
-                "weft.client.backlog.calls",
-                "weft.client.discovery.waiting")) {
-            assertThat(registry.find(name).gauges())
-                    .as(name)
-                    .isNotEmpty()
-                    .extracting(Gauge::value)
-                    .containsOnly(0.0);
-        }
-        assertThat(registry.get("weft.client.rate.keys").gauge().value()).isLessThanOrEqualTo(10_000);
+        Leftovers.assertNone(mesh, registry, seen, time.pending());
         assertThat(Objects.requireNonNull(mesh.clusters().get("inventory")).nodes())
                 .as("nodes in the list, of which others have nothing open")
                 .containsAll(wire.open().stream()
                         .filter(node -> node.service().equals("inventory"))
                         .toList());
-        assertThat(time.pending()).as("timers").isZero();
-    }
-
-    private static long usedBytes() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 5; i++) {
-            System.gc();
-            least = Math.min(
-                    least,
-                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-        }
-        return least;
     }
 }

@@ -1,5 +1,7 @@
 package dev.weft.http;
 
+import dev.weft.testkit.SoakContract;
+import dev.weft.testkit.SoakContract.Mood;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -15,19 +17,7 @@ import java.util.concurrent.TimeUnit;
  * A real server that is well or has one of several troubles, from one moment to the next. It reads requests without a body
  * and says little, so that a machine can have many of them answered.
  */
-final class MoodyServer implements AutoCloseable {
-    enum Mood {
-        WELL,
-        /** Answers 500. */
-        FAILS,
-        /** Answers 429 and names a time. */
-        THROTTLES,
-        /** Breaks connections off. */
-        BREAKS,
-        /** Answers nothing as long as it is so. */
-        HANGS
-    }
-
+final class MoodyServer implements SoakContract.Server {
     private static final byte[] FINE = answer("200 OK", "");
     private static final byte[] FAILED = answer("500 Internal Server Error", "");
     private static final byte[] THROTTLED = answer("429 Too Many Requests", "Retry-After: 0\r\n");
@@ -48,16 +38,18 @@ final class MoodyServer implements AutoCloseable {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    int port() {
+    @Override
+    public int port() {
         return server.getLocalPort();
     }
 
-    /** How many connections somebody has open to it. */
-    int connections() {
+    @Override
+    public int connections() {
         return open.size();
     }
 
-    void mood(Mood next) {
+    @Override
+    public void mood(Mood next) {
         CountDownLatch before = over;
         over = new CountDownLatch(1);
         mood = next;
