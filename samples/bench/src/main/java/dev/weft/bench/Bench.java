@@ -29,7 +29,7 @@ public final class Bench {
         }
         if (all || what.equals("stack")) {
             jmh("StackBenchmark", 1);
-            jmh("StackBenchmark.(sync|async)", 2);
+            jmh("StackBenchmark", 2);
         }
         if (all || what.equals("pick")) {
             jmh("PickBenchmark", 1);

@@ -7,6 +7,8 @@ import java.util.Map;
 /** Whole requests: Weft beside what one would use otherwise. */
 public final class LoadBenchmark {
     private static final long CELL_MILLIS = 1_500;
+    /** For about so long the compiler goes on replacing code, as what it took for impossible happens for the first time. */
+    private static final long WARM_MILLIS = 30_000;
 
     private LoadBenchmark() {}
 
@@ -28,10 +30,9 @@ public final class LoadBenchmark {
 
     private static void run(int seconds, List<Integer> callers, List<? extends Kind> rows, Child replicas)
             throws IOException, InterruptedException {
-        long warmMillis = Math.max(1_000, seconds * 1000L / 4 / rows.size());
-        int rounds = (int) Math.max(2, seconds * 750L / (CELL_MILLIS * callers.size() * rows.size()));
+        int rounds = (int) Math.max(2, seconds * 1000L / (CELL_MILLIS * callers.size() * rows.size()));
         try (Rounds measuring = new Rounds(rows, replicas)) {
-            measuring.warm(16, warmMillis);
+            measuring.warm(16, WARM_MILLIS);
             for (int count : callers) {
                 Map<Kind, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
                 System.out.println("\n**" + count + " callers**, " + rounds + " rounds\n");

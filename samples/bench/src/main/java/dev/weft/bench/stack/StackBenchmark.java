@@ -2,6 +2,7 @@ package dev.weft.bench.stack;
 
 import dev.weft.call.Reply;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -38,6 +39,12 @@ public class StackBenchmark {
         private final Resilience resilience = new Resilience();
     }
 
+    /** What all threads count with. */
+    @State(Scope.Benchmark)
+    public static class Word {
+        private final AtomicInteger count = new AtomicInteger();
+    }
+
     @Benchmark
     public Reply<String> sync(Stack stack) {
         return stack.weft.call(stack.request);
@@ -51,6 +58,12 @@ public class StackBenchmark {
     @Benchmark
     public String resilience4j(Chain chain) {
         return chain.resilience.call();
+    }
+
+    /** What it costs here, with two threads, that both add to one word: the least that any exact count of both does. */
+    @Benchmark
+    public int oneWord(Word word) {
+        return word.count.incrementAndGet();
     }
 
     @Benchmark
