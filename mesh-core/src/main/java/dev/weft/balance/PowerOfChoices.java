@@ -25,6 +25,8 @@ final class PowerOfChoices implements Picker {
     private static final int FEWEST_FOR_THREE = 6;
     /** One pick in so many, a power of two, takes of two drawn the slower one, to see whether it still is. */
     private static final int EXPLORING = 32;
+    /** Who is less slow than that still gets calls, and shows with them. */
+    private static final int MUCH_SLOWER = 3;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -121,9 +123,12 @@ final class PowerOfChoices implements Picker {
      * meanwhile. What falls slowly would keep a node that is well again from showing it.
      */
     private int explored(int first, int second, int otherwise, long nowNanos) {
-        int slower = nodes[first].latency().last() < nodes[second].latency().last() ? second : first;
+        double one = nodes[first].latency().last();
+        double two = nodes[second].latency().last();
+        int slower = one < two ? second : first;
         Node node = nodes[slower];
-        return node.inFlight() == 0 && node.latency().doubt(nowNanos) ? slower : otherwise;
+        boolean much = Math.max(one, two) >= MUCH_SLOWER * Math.min(one, two);
+        return much && node.inFlight() == 0 && node.latency().doubt(nowNanos) ? slower : otherwise;
     }
 
     private int draw(boolean slow, long nowNanos) {
