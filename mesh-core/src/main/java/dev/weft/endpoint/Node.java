@@ -225,7 +225,7 @@ public final class Node {
     /** Closes what transports keep where it has left, or is spare, and neither an attempt nor a check is under way. */
     public void closeUnused() {
         if ((removed || spare) && idle()) {
-            close(true);
+            close();
         }
     }
 
@@ -269,18 +269,13 @@ public final class Node {
         closeUnused();
     }
 
-    /** Closes what transports keep, now; used when the mesh closes. A later use makes it anew. */
-    void closeResources() {
-        close(false);
-    }
-
-    private void close(boolean onlyUnused) {
+    private void close() {
         Object[] closing;
         resourcesLock.lock();
         try {
             closing = resources;
             resources = NO_RESOURCES;
-            if (onlyUnused && !idle()) {
+            if (!idle()) {
                 // An attempt or a check that began meanwhile may have found them. One that begins from now on makes its
                 // own.
                 resources = closing;
