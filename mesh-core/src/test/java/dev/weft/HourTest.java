@@ -18,8 +18,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +35,9 @@ class HourTest {
     private static final Duration HALF = Duration.ofMinutes(30);
     private static final long GAP_NANOS = 1_000_000_000 / 280;
     private static final int SERVERS = 12;
+    private static final List<Endpoint> LISTED = IntStream.range(0, SERVERS)
+            .mapToObj(i -> Endpoint.of("10.0.0." + i, 80))
+            .toList();
     private static final int ASKED_BY_ALL = 4;
     /** Half a million calls are to leave less than eight bytes each. */
     private static final long MARGIN_BYTES = 4_000_000;
@@ -121,14 +122,7 @@ class HourTest {
 
     /** Some of the servers are listed, and one of all has another mood. */
     private void change(Mesh mesh) {
-        List<Integer> numbers =
-                new ArrayList<>(IntStream.range(0, SERVERS).boxed().toList());
-        Collections.shuffle(numbers, chance);
-        resolver.serve(
-                "inventory",
-                numbers.subList(0, 2 + chance.nextInt(SERVERS - 1)).stream()
-                        .map(i -> Endpoint.of("10.0.0." + i, 80).withWeight(1 + chance.nextInt(3)))
-                        .toList());
+        resolver.serveSome("inventory", LISTED, chance);
         wire.mood("10.0.0." + chance.nextInt(SERVERS) + ":80");
         Cluster cluster = mesh.clusters().get("inventory");
         if (cluster != null) {

@@ -73,11 +73,6 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             ownShare.call();
             probes.sendIfDue(attempt, next, now);
             long after = lateness.afterNanos();
-            if (after == Lateness.UNKNOWN_NANOS) {
-                Reply<R> reply = next.call(attempt);
-                reply.onDone(attempt, HedgeFilter.this);
-                return reply;
-            }
             if (attempt.pace().isBlocking()) {
                 return blocking(attempt, lookout.add(attempt, after, now));
             }

@@ -2,11 +2,14 @@ package dev.weft.testkit;
 
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Resolver;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,17 @@ public final class ScriptedResolver implements Resolver {
         } finally {
             turn.unlock();
         }
+    }
+
+    /** Has two or more of these told as the whole list of the service, as chance has it, with weights of 1 to 3. */
+    public void serveSome(String service, List<Endpoint> endpoints, Random chance) {
+        List<Endpoint> listed = new ArrayList<>(endpoints);
+        Collections.shuffle(listed, chance);
+        serve(
+                service,
+                listed.subList(0, 2 + chance.nextInt(listed.size() - 1)).stream()
+                        .map(endpoint -> endpoint.withWeight(1 + chance.nextInt(3)))
+                        .toList());
     }
 
     /** Can learn nothing from now on, for that reason. */

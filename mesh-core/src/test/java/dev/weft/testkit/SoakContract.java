@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -193,13 +192,12 @@ public abstract class SoakContract {
 
     /** Some of the servers are listed, and one of all has another mood. */
     private void change(Random chance) {
-        List<Server> listed = new ArrayList<>(servers);
-        Collections.shuffle(listed, chance);
-        resolver.serve(
+        resolver.serveSome(
                 "inventory",
-                listed.subList(0, 2 + chance.nextInt(SERVERS - 1)).stream()
-                        .map(server -> Endpoint.of("127.0.0.1", server.port()).withWeight(1 + chance.nextInt(3)))
-                        .toList());
+                servers.stream()
+                        .map(server -> Endpoint.of("127.0.0.1", server.port()))
+                        .toList(),
+                chance);
         Mood[] moods = Mood.values();
         servers.get(chance.nextInt(SERVERS))
                 .mood(chance.nextBoolean() ? Mood.WELL : moods[chance.nextInt(moods.length)]);

@@ -41,7 +41,7 @@ public final class Threads {
             for (Thread thread : running) {
                 thread.join(patience.toMillis());
                 assertThat(thread.isAlive())
-                        .as("still running after %s", patience)
+                        .as("still running after %s, at %s", patience, List.of(thread.getStackTrace()))
                         .isFalse();
             }
         } catch (InterruptedException e) {

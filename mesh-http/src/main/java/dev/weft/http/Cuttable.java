@@ -66,11 +66,15 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
 
     /** The same; an interrupt of who waits that nobody has noticed yet cuts it off now. */
     final @Nullable Cut cutOrInterrupted() {
-        Thread waited = caller;
-        if (waited != null && waited.isInterrupted() && CUT.compareAndSet(this, null, Cut.INTERRUPTED)) {
+        if (interrupted() && CUT.compareAndSet(this, null, Cut.INTERRUPTED)) {
             attempt.logical().cancel();
         }
         return cut;
+    }
+
+    private boolean interrupted() {
+        Thread waits = caller;
+        return waits != null && waits.isInterrupted();
     }
 
     /** Whether nothing of it is left open. */
@@ -120,8 +124,7 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
         if (isOver()) {
             return Lookout.NEVER_NANOS;
         }
-        Thread waits = caller;
-        if (waits != null && waits.isInterrupted() && cut == null) {
+        if (interrupted() && cut == null) {
             cut(Cut.INTERRUPTED);
             attempt.logical().cancel();
         }

@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Discovery: knows all servers, and tells of faults what the scenario has it tell. */
 final class News implements Resolver {
+    /** Who is back says so once it listens; the servers are another process, with a clock and threads of its own. */
+    private static final long LISTENS_FIRST_NANOS = 100_000_000;
+
     private final Around around;
     private final List<Endpoint> all = new ArrayList<>();
     private final Set<Integer> gone = new HashSet<>();
@@ -38,7 +41,7 @@ final class News implements Resolver {
                 // Who leaves in order says so before; of a death one hears later.
                 boolean drain = fault.kind() == Fault.Kind.DRAIN;
                 long left = fault.fromNanos(i) + (drain ? -fault.newsNanos() : fault.newsNanos());
-                long back = fault.untilNanos(i) + (drain ? 0 : fault.newsNanos());
+                long back = fault.untilNanos(i) + (drain ? LISTENS_FIRST_NANOS : fault.newsNanos());
                 at(start, left, () -> gone.add(server));
                 at(start, back, () -> gone.remove(server));
             }
