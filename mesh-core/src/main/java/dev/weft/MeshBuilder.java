@@ -47,7 +47,7 @@ public final class MeshBuilder {
     Time time = Time.system();
     RandomGenerator random = Chance.perThread();
     Duration drain = Duration.ofSeconds(10);
-    int maxServices = 10_000;
+    int maxServices = 1_000;
     String serves = "";
     OpenTelemetry openTelemetry = OpenTelemetry.noop();
 
@@ -197,7 +197,7 @@ public final class MeshBuilder {
         return this;
     }
 
-    /** How many services one mesh takes on, a bound against names made from input; 10,000. */
+    /** How many services one mesh takes on, a bound against names made from input; 1,000. Each takes some 50 KB. */
     public MeshBuilder maxServices(int max) {
         this.maxServices = max;
         return this;

@@ -47,7 +47,7 @@ final class AdmissionCounts implements AutoCloseable {
                 Tags.empty());
         shown.gauge(
                 "weft.server.limiting",
-                "1 while this process has more to do than it can, and refuses for it",
+                "1 while this process has more to do than it can, and refuses for it, or would, observing",
                 () -> backlog.limiting(time.nanos()) ? 1 : 0,
                 Tags.empty());
         shown.refused("late", "none", tooLate);

@@ -91,7 +91,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
             }
             return;
         }
-        if (verdict.blamesNode() || verdict.pushesBack()) {
+        if (verdict.repels()) {
             latency = Math.max(latency, penalty(verdict, average.last()));
         }
         average.observe(latency, now, decayNanos);

@@ -8,8 +8,11 @@ interface Load {
     /** @param perShare 1 over the node's share of traffic, where 1 is the mean of all shares */
     double of(Node node, double perShare, long nowNanos);
 
-    /** Attempts under way for its share, and this one. */
-    Load IN_FLIGHT = (node, perShare, now) -> node.inFlight() * perShare + 1;
+    /** More than may be under way. */
+    double LAST = 1e9;
+
+    /** Attempts under way for its share, and this one. Who failed a moment ago comes last: failing fast draws no traffic. */
+    Load IN_FLIGHT = (node, perShare, now) -> (node.inFlight() * perShare + 1) * (node.faltering(now) ? LAST : 1);
 
     /**
      * The same times the moving average of latency (Finagle's {@code PeakEwma}). A node of which nothing is known comes

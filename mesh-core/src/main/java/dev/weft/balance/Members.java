@@ -19,8 +19,8 @@ import dev.weft.time.Time;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The picker of one service, kept in step with its cluster: built anew on each change by whoever made it, read
- * by callers through one volatile. It hears of changes as long as a chain that uses it lives.
+ * by callers through one volatile. Of changes at the same time one is built by its maker, and the others after it, all at
+ * once, by a timer: the makers are callers, and do not stand in line. It hears of changes as long as a chain that uses it
+ * lives.
  */
 final class Members implements ServiceState.Closeable {
     /** What a first node is taken to need, before anybody knows. */
@@ -52,7 +54,9 @@ final class Members implements ServiceState.Closeable {
     /** All attempts under way, for a balancer that goes by them; else null. */
     private final @Nullable LongAdder underWay;
 
-    private final ReentrantLock building = new ReentrantLock();
+    /** Changes that are not built yet; the first of them is being built, at first here. */
+    private final AtomicInteger changes = new AtomicInteger(1);
+
     private final WaitQueue<Cluster> waiting = new WaitQueue<>();
     private volatile Current current = new Current(null, NOBODY, false);
     private volatile boolean closed;
@@ -74,6 +78,12 @@ final class Members implements ServiceState.Closeable {
         this.underWay = underWay;
         cluster.onChange(new News(cluster, this));
         rebuild();
+    }
+
+    private void changed() {
+        if (changes.getAndIncrement() == 0) {
+            rebuild();
+        }
     }
 
     /** This one, of those that an older policy may have left, says from now on who is spare. */
@@ -114,13 +124,17 @@ final class Members implements ServiceState.Closeable {
 
     /** The attempt has ended; where it was a probe of which nothing can be learnt, the next may probe. */
     void ended(Call attempt, Node node, Wire<?> wire) {
+        Verdict verdict = attempt.verdict();
+        if (!verdict.neutral()) {
+            node.faltered(verdict.repels(), attempt.endNanos());
+        }
         balancer.ended(attempt, node, wire);
         node.attemptEnded();
         if (underWay != null) {
             underWay.decrement();
         }
-        if (node.standing().ejected() && attempt.verdict().neutral()) {
-            cluster.ejections().releaseProbe(node, attempt, attempt.verdict() == Verdict.CANCELLED);
+        if (node.standing().ejected() && verdict.neutral()) {
+            cluster.ejections().releaseProbe(node, attempt, verdict == Verdict.CANCELLED);
         }
     }
 
@@ -181,35 +195,40 @@ final class Members implements ServiceState.Closeable {
     }
 
     private void rebuild() {
-        RuntimeException thrown = null;
-        Pipeline.Selection selection;
-        building.lock();
+        int built = changes.get();
         try {
-            // In this order: what is not known yet is told by the next change.
-            boolean resolved = cluster.resolved();
-            List<Node> all = cluster.nodes();
-            seed(all);
-            selection = pipeline.select(all);
-            Picker picker = current.picker;
-            try {
-                picker = selection.used().isEmpty() ? null : GroupPicker.of(selection.used(), balancer, random);
-            } catch (RuntimeException e) {
-                thrown = e;
-            }
-            current = new Current(picker, selection, resolved);
+            build();
         } finally {
-            building.unlock();
+            if (!changes.compareAndSet(built, 0)) {
+                time.after(0, this::rebuild);
+            }
         }
+    }
+
+    /** By one at a time. */
+    private void build() {
+        // In this order: what is not known yet is told by the next change.
+        boolean resolved = cluster.resolved();
+        List<Node> all = cluster.nodes();
+        seed(all);
+        Pipeline.Selection selection = pipeline.select(all);
+        current = new Current(picker(selection), selection, resolved);
         spares.tell(this, selection.able(), selection.used());
-        if (thrown != null) {
+        if (resolved) {
+            waiting.serveAll(new Success<>(cluster));
+        }
+    }
+
+    private @Nullable Picker picker(Pipeline.Selection selection) {
+        try {
+            return selection.used().isEmpty() ? null : GroupPicker.of(selection.used(), balancer, random);
+        } catch (RuntimeException e) {
             // A user's balancer; whoever told us of the change is not to suffer for it.
             log.error(
                     "{}: the balancer failed at a change of the endpoints; the last picker stays",
                     cluster.service(),
-                    thrown);
-        }
-        if (current.resolved) {
-            waiting.serveAll(new Success<>(cluster));
+                    e);
+            return current.picker;
         }
     }
 
@@ -254,7 +273,7 @@ final class Members implements ServiceState.Closeable {
             if (members == null) {
                 cluster.removeOnChange(this);
             } else {
-                members.rebuild();
+                members.changed();
             }
         }
     }

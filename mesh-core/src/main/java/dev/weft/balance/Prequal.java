@@ -3,6 +3,7 @@ package dev.weft.balance;
 import dev.weft.call.Call;
 import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
+import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import java.util.Arrays;
 import java.util.List;
@@ -28,9 +29,9 @@ final class Prequal implements Balancer {
     @Override
     public void ended(Call attempt, Node node, Wire<?> wire) {
         Verdict verdict = attempt.verdict();
-        if (!verdict.neutral()) {
-            boolean well = !verdict.blamesNode() && verdict != Verdict.THROTTLED;
-            Sounding.of(node).answered(attempt, well, well ? wire.loadSignal(attempt) : null);
+        LoadSignal said = verdict.neutral() || verdict.repels() ? null : wire.loadSignal(attempt);
+        if (said != null) {
+            Sounding.of(node).heard(said, attempt.endNanos());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.weft.balance;
 
-import dev.weft.call.Call;
 import dev.weft.call.Cancellable;
 import dev.weft.call.Prober;
 import dev.weft.endpoint.LoadSignal;
@@ -26,8 +25,6 @@ final class Sounding {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private static final long DEAF_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** Whoever failed is passed over for so long, unless it has answered well since: failing fast draws no traffic. */
-    private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger log = LoggerFactory.getLogger(Sounding.class);
 
@@ -35,8 +32,6 @@ final class Sounding {
     private final AtomicInteger uses = new AtomicInteger();
     private final AtomicReference<@Nullable Question> question = new AtomicReference<>();
     private volatile @Nullable Word last;
-    private volatile boolean failing;
-    private volatile long failedNanos;
     private volatile boolean deaf;
     private volatile long deafUntilNanos;
     private volatile long askedNanos;
@@ -54,31 +49,16 @@ final class Sounding {
 
     // What it says.
 
-    /** An answer has come: well, and with a word or none, or badly. */
-    void answered(Call attempt, boolean well, @Nullable LoadSignal said) {
-        long now = attempt.endNanos();
-        if (!well) {
-            failedNanos = now;
-            failing = true;
-        } else {
-            failing = false;
-            if (said != null) {
-                heard(said, now);
-            }
-        }
-    }
-
-    private void heard(LoadSignal said, long nowNanos) {
+    /** It said so, with an answer or when asked. */
+    void heard(LoadSignal said, long nowNanos) {
         uses.set(0);
         last = new Word(said, nowNanos);
     }
 
-    /** Whether one may go by what it said. */
+    /** Whether one may go by what it said: not where it failed since, as failing fast draws no traffic. */
     boolean counts(long nowNanos) {
         Word word = last;
-        return word != null
-                && nowNanos - word.atNanos <= AGE_NANOS
-                && !(failing && nowNanos - failedNanos < FAILED_NANOS);
+        return word != null && nowNanos - word.atNanos <= AGE_NANOS && !node.faltering(nowNanos);
     }
 
     boolean said() {

@@ -61,4 +61,9 @@ public enum Verdict {
     public boolean pushesBack() {
         return this == THROTTLED || this == OVERLOADED;
     }
+
+    /** Whether more calls had better go elsewhere, however fast it came. */
+    public boolean repels() {
+        return blamesNode() || pushesBack();
+    }
 }

@@ -30,6 +30,7 @@ public final class Backlog {
     private final LongAdder answers = new LongAdder();
     private final LongAdder givenUp = new LongAdder();
     private final LongAdder took = new LongAdder();
+    private final LongAdder waitedInVain = new LongAdder();
     private final AtomicLong fastest = new AtomicLong(Long.MAX_VALUE);
     private final ReentrantLock closing = new ReentrantLock();
     /** Guarded by the lock. */
@@ -143,9 +144,7 @@ public final class Backlog {
     /** Nobody waits for it any more: it took longer than its caller had time. */
     public void gaveUp(long tookNanos, long nowNanos) {
         waiting.decrementAndGet();
-        if (answers.sum() == 0) {
-            took.add(tookNanos);
-        }
+        waitedInVain.add(tookNanos);
         givenUp.increment();
         closeRound(nowNanos);
     }
@@ -167,8 +166,9 @@ public final class Backlog {
             int answered = (int) answers.sumThenReset();
             int late = (int) givenUp.sumThenReset();
             double sum = (double) took.sumThenReset();
+            double inVain = (double) waitedInVain.sumThenReset();
             long shortest = fastest.getAndSet(Long.MAX_VALUE);
-            double mean = sum / (answered == 0 ? late : answered);
+            double mean = answered == 0 ? inVain / late : sum / answered;
             estimate.round(
                     lasted, answered, late, mean, limiting(nowNanos), nowNanos - refusedNanos < HOLD_NANOS, allowed);
             pace = estimate.pace();

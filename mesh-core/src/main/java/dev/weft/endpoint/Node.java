@@ -1,13 +1,11 @@
 package dev.weft.endpoint;
 
 import dev.weft.time.Time;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * One endpoint as this process knows it: what discovery says, and what its own calls have learnt.
@@ -20,10 +18,10 @@ import org.slf4j.LoggerFactory;
 public final class Node {
     /** Longer than anybody asks back for. */
     private static final long LONG_NANOS = TimeUnit.DAYS.toNanos(1);
+    /** For how long a failure counts after which nothing was heard. */
+    private static final long FALTERING_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How exactly the last answer is dated. */
     private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
-    private static final Object[] NO_RESOURCES = {};
 
     private final String service;
     private final String address;
@@ -32,7 +30,7 @@ public final class Node {
     private final AtomicInteger checks = new AtomicInteger();
     private final LatencyAverage latency;
     private final Standing standing;
-    private final ReentrantLock resourcesLock = new ReentrantLock();
+    private final Resources resources = new Resources();
 
     private volatile Endpoint endpoint;
     private volatile long avoidUntilNanos;
@@ -40,10 +38,10 @@ public final class Node {
     private volatile boolean spare;
     private volatile boolean failsChecks;
     private volatile long answeredNanos;
+    private volatile boolean faltered;
+    private volatile long falteredNanos;
     private volatile @Nullable Reported reported;
-    private volatile @Nullable Object memory;
-    // Copy on write under the lock; at most one entry per transport, so a scan beats a map.
-    private volatile Object[] resources = NO_RESOURCES;
+    private final AtomicReference<@Nullable Object> memory = new AtomicReference<>();
 
     Node(String service, Endpoint endpoint, long nowNanos) {
         this.service = service;
@@ -135,6 +133,21 @@ public final class Node {
         return answeredNanos - nanos >= 0;
     }
 
+    /** The last that ended there failed, or was refused for want of room; or neither. */
+    public void faltered(boolean bad, long nowNanos) {
+        if (bad) {
+            falteredNanos = nowNanos;
+        }
+        if (faltered != bad) {
+            faltered = bad;
+        }
+    }
+
+    /** Whether the last that ended there went badly, a moment ago: who fails fast has little under way. */
+    public boolean faltering(long nowNanos) {
+        return faltered && nowNanos - falteredNanos < FALTERING_NANOS;
+    }
+
     /** What it took and said of its load is no longer true. */
     void forget() {
         latency.forget();
@@ -182,18 +195,10 @@ public final class Node {
      * node. There is one, of the kind that was asked for last.
      */
     public <T> T memory(Class<T> kind, Function<Node, T> make) {
-        Object seen = memory;
-        if (!kind.isInstance(seen)) {
-            resourcesLock.lock();
-            try {
-                seen = memory;
-                if (!kind.isInstance(seen)) {
-                    seen = make.apply(this);
-                    memory = seen;
-                }
-            } finally {
-                resourcesLock.unlock();
-            }
+        Object seen = memory.get();
+        while (!kind.isInstance(seen)) {
+            Object made = make.apply(this);
+            seen = memory.compareAndSet(seen, made) ? made : memory.get();
         }
         return kind.cast(seen);
     }
@@ -225,7 +230,7 @@ public final class Node {
     /** Closes what transports keep where it has left, or is spare, and neither an attempt nor a check is under way. */
     public void closeUnused() {
         if ((removed || spare) && idle()) {
-            close();
+            resources.closeIf(this::idle, this);
         }
     }
 
@@ -233,65 +238,13 @@ public final class Node {
      * What {@code owner} keeps for this node, such as a transport's connections; made on first use, closed when
      * the node has left, or is spare, and its last attempt has ended. To be asked for within an attempt or a check.
      */
-    @SuppressWarnings("unchecked")
     public <T extends AutoCloseable> T resource(Object owner, Function<Node, T> make) {
-        Object found = find(owner);
-        if (found == null) {
-            resourcesLock.lock();
-            try {
-                found = find(owner);
-                if (found == null) {
-                    found = make.apply(this);
-                    Object[] grown = Arrays.copyOf(resources, resources.length + 2);
-                    grown[grown.length - 2] = owner;
-                    grown[grown.length - 1] = found;
-                    resources = grown;
-                }
-            } finally {
-                resourcesLock.unlock();
-            }
-        }
-        return (T) found;
-    }
-
-    private @Nullable Object find(Object owner) {
-        Object[] seen = resources;
-        for (int i = 0; i < seen.length; i += 2) {
-            if (seen[i] == owner) {
-                return seen[i + 1];
-            }
-        }
-        return null;
+        return resources.of(owner, () -> make.apply(this));
     }
 
     void remove() {
         removed = true;
         closeUnused();
-    }
-
-    private void close() {
-        Object[] closing;
-        resourcesLock.lock();
-        try {
-            closing = resources;
-            resources = NO_RESOURCES;
-            if (!idle()) {
-                // An attempt or a check that began meanwhile may have found them. One that begins from now on makes its
-                // own.
-                resources = closing;
-                return;
-            }
-        } finally {
-            resourcesLock.unlock();
-        }
-        for (int i = 1; i < closing.length; i += 2) {
-            try {
-                ((AutoCloseable) closing[i]).close();
-            } catch (Exception e) {
-                LoggerFactory.getLogger(Node.class)
-                        .warn("{} of {}: closing its connections failed", address, service, e);
-            }
-        }
     }
 
     @Override

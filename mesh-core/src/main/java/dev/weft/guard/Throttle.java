@@ -73,8 +73,11 @@ final class Throttle {
             return over <= 0 ? 0 : Math.min(MOST, over);
         }
 
-        /** One came to that. */
+        /** One came to that. Who was given up, or did not go out, shows nothing. */
         void ended(Verdict verdict, long nowNanos) {
+            if (verdict.neutral()) {
+                return;
+            }
             asked.add(nowNanos);
             switch (verdict) {
                 case THROTTLED, UNAVAILABLE, OVERLOADED, TIMEOUT -> {

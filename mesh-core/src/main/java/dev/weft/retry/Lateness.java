@@ -5,6 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When an attempt is late: when it takes longer than all but a share of those of the last 30 seconds, and longer than
@@ -21,7 +22,7 @@ final class Lateness {
     /** What takes longer is not told apart, and whoever is as slow as that is not hedged. */
     private static final long MOST_MICROS = TimeUnit.SECONDS.toMicros(2);
 
-    /** Of precision; twelve histograms of it are 25 KB. */
+    /** Of precision; a histogram of it takes 2 KB. */
     private static final int DIGITS = 1;
 
     /** So many of a slice tell as much as all of it: ten slices of them know a share of 1.5 % to a twentieth of itself. */
@@ -37,7 +38,9 @@ final class Lateness {
     private final long enough;
     private final Recorder recorder = new Recorder(MOST_MICROS, DIGITS);
     private final Histogram sum = new Histogram(MOST_MICROS, DIGITS);
-    private final Histogram[] slices = new Histogram[SLICES];
+    /** Null until its first turn: many services are called but once. */
+    private final @Nullable Histogram[] slices = new Histogram[SLICES];
+
     private final RandomGenerator random;
     private final ReentrantLock turning = new ReentrantLock();
     private volatile long turnNanos;
@@ -56,9 +59,6 @@ final class Lateness {
         this.random = random;
         this.enough = (long) Math.ceil(1 / share);
         this.turnNanos = nowNanos + SLICE_NANOS;
-        for (int i = 0; i < SLICES; i++) {
-            slices[i] = recorder.getIntervalHistogram();
-        }
     }
 
     /** An attempt took so long, or longer: it was given up. */
@@ -84,10 +84,14 @@ final class Lateness {
     private void turn(long slicesOver) {
         long recorded = 0;
         for (long i = Math.min(SLICES, slicesOver); i > 0; i--) {
-            sum.subtract(slices[oldest]);
-            slices[oldest] = recorder.getIntervalHistogram(slices[oldest]);
-            sum.add(slices[oldest]);
-            recorded += slices[oldest].getTotalCount();
+            Histogram before = slices[oldest];
+            if (before != null) {
+                sum.subtract(before);
+            }
+            Histogram slice = recorder.getIntervalHistogram(before);
+            slices[oldest] = slice;
+            sum.add(slice);
+            recorded += slice.getTotalCount();
             oldest = (oldest + 1) % SLICES;
         }
         long each = recorded * oneIn / slicesOver / ENOUGH_OF_SLICE;

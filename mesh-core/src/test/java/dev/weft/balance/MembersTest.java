@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -153,6 +156,8 @@ class MembersTest {
         });
 
         cluster.endpoints(List.of(endpoint(7), endpoint(8), endpoint(9)));
+        // What came while another was built is built by a timer.
+        time.advance(Duration.ZERO);
         for (int i = 0; i < 100; i++) {
             assertThat(cluster.nodes()).contains(members.pick(call().newAttempt()));
         }
@@ -186,6 +191,65 @@ class MembersTest {
 
         assertThat(built).hasSize(2);
         assertThat(built.get(1)).containsExactlyElementsOf(built.get(0));
+    }
+
+    @Test
+    @Timeout(60)
+    void changesThatComeWhileOneIsBuiltHoldNobodyUpAndAreBuiltAtOnceAfterIt() {
+        cluster.endpoints(IntStream.range(0, 10).mapToObj(MembersTest::endpoint).toList());
+        cluster.ejections().allow(1);
+        CountDownLatch building = new CountDownLatch(1);
+        CountDownLatch others = new CountDownLatch(1);
+        List<List<Node>> built = new CopyOnWriteArrayList<>();
+        Members members = new Members(
+                cluster,
+                time,
+                new Random(2),
+                shares -> {
+                    built.add(shares.stream().map(Share::node).toList());
+                    if (built.size() == 2) {
+                        building.countDown();
+                        await(others);
+                    }
+                    return (attempt, now) -> shares.get(0).node();
+                },
+                Pipeline.of(0.1),
+                new Spares(new Random(1)),
+                null);
+        List<Node> nodes = cluster.nodes();
+
+        Threads.atOnce(2, thread -> {
+            if (thread == 0) {
+                eject(nodes.get(0));
+                return;
+            }
+            await(building);
+            for (int i = 1; i < 5; i++) {
+                eject(nodes.get(i));
+            }
+            others.countDown();
+        });
+
+        assertThat(built).as("so far").hasSize(2);
+        assertThat(time.pending()).isOne();
+        time.advance(Duration.ZERO);
+        assertThat(built).hasSize(3);
+        assertThat(built.get(2)).containsExactlyElementsOf(nodes.subList(5, 10));
+        assertThat(members.pick(attempt(time))).isSameAs(nodes.get(5));
+        assertThat(time.pending()).isZero();
+    }
+
+    private void eject(Node node) {
+        assertThat(cluster.ejections().eject(node, time.nanos() + 1_000_000_000, true))
+                .isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -98,6 +98,7 @@ class PrequalTest {
                 verdict == Verdict.OK ? new Success<>("fine") : new Failure<>(new IOException("bad")),
                 time.nanos());
         attempt.end(null);
+        node.faltered(verdict.repels(), time.nanos());
         balancer.ended(attempt, node, new StillWire() {
             @Override
             public @Nullable LoadSignal loadSignal(Call of) {

@@ -1,6 +1,7 @@
 package dev.weft.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.weft.call.Criticality;
 import java.util.Random;
@@ -183,6 +184,22 @@ class BacklogTest {
         line.reset();
         line.run(10, 500);
         assertThat(line.refused).isZero();
+    }
+
+    @Test
+    void whoGivesUpSaysNothingOfWhatAnAnswerTakes() {
+        Backlog backlog = new Backlog(0);
+        for (int i = 0; i < 20_000; i++) {
+            long now = 2L * i * MILLI;
+            backlog.entered(now);
+            // The first of a round of 25.
+            if (i % 25 == 1) {
+                backlog.gaveUp(10 * SECOND, now);
+            } else {
+                backlog.answered(10 * MILLI, now);
+            }
+        }
+        assertThat(backlog.baseNanos()).isCloseTo(10.0 * MILLI, withinPercentage(1));
     }
 
     private static LongUnaryOperator lognormal(long median, double sigma) {

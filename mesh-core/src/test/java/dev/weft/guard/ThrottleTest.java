@@ -127,6 +127,20 @@ class ThrottleTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Verdict.class,
+            names = {"CANCELLED", "REJECTED", "REFUSED"})
+    void whoGaveUpOrWasNotSentWasNotTakenOn(Verdict verdict) {
+        Throttle.Level level = new Throttle(0).of(Criticality.CRITICAL);
+        for (long now = EACH.toNanos(); now < Duration.ofMinutes(1).toNanos(); now += EACH.toNanos()) {
+            level.ended(Verdict.UNAVAILABLE, now);
+            // That was stopped on this side has no time at which its answer came.
+            level.ended(verdict, 0);
+        }
+        assertThat(level.chance()).isEqualTo(0.9);
+    }
+
     @Test
     void whereLessThanOneASecondIsAskedNothingIsHeldBack() {
         try (Rig rig = rig()) {

@@ -7,6 +7,7 @@ import dev.weft.Mesh;
 import dev.weft.consul.testkit.ConsulAgent;
 import dev.weft.policy.PolicyStatus;
 import dev.weft.policy.PolicyStatus.State;
+import dev.weft.testkit.Threads;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,7 @@ class ConsulMeshTest {
                 awaitListed(operator, State.APPLIED);
             }
             assertThat(listed(operator)).isEmpty();
-            assertThat(Thread.getAllStackTraces().keySet())
-                    .noneMatch(thread -> thread.getName().contains("mesh-test"));
+            assertThat(Threads.names()).noneMatch(name -> name.contains("mesh-test"));
         }
     }
 

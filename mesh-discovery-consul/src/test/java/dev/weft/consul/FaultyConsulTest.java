@@ -2,6 +2,7 @@ package dev.weft.consul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.testkit.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -276,8 +277,7 @@ class FaultyConsulTest {
 
         consul.close();
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().contains("closed-while-waiting") && t.isAlive());
+        assertThat(Threads.names()).noneMatch(name -> name.contains("closed-while-waiting"));
         assertThat(seen.failures).isEmpty();
     }
 
@@ -294,8 +294,7 @@ class FaultyConsulTest {
         consul.close();
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(t -> t.getName().contains("hanging/one") && t.isAlive());
+        assertThat(Threads.names()).noneMatch(name -> name.contains("hanging/one"));
     }
 
     private Consul consul() {

@@ -12,6 +12,7 @@ import dev.weft.call.MeshException;
 import dev.weft.call.TimeoutHeader;
 import dev.weft.endpoint.Node;
 import dev.weft.endpoint.StaticResolver;
+import dev.weft.testkit.Threads;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -380,8 +381,6 @@ class MeshHttpTest {
         send(get(), true).close();
         mesh.close();
         await().atMost(Rig.PATIENCE)
-                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                        .extracting(Thread::getName)
-                        .noneMatch(name -> name.startsWith("weft-http")));
+                .untilAsserted(() -> assertThat(Threads.names()).noneMatch(name -> name.startsWith("weft-http")));
     }
 }
