@@ -97,4 +97,28 @@ class ServiceStateTest {
                     () -> second.set(raced.keep("budget", "same", () -> "made " + made.incrementAndGet())));
         });
     }
+
+    @Test
+    void whatIsUsedWhilePolicyChangesAndTheMeshClosesIsToldOnce() {
+        Race.rounds(2_000, () -> {
+            ServiceState raced = new ServiceState();
+            AtomicInteger told = new AtomicInteger();
+            AtomicInteger toldLater = new AtomicInteger();
+            ServiceState.Closeable used = raced.keep("breaker", "old", () -> told::incrementAndGet);
+            AtomicReference<Object> later = new AtomicReference<>();
+            return Race.of(
+                    () -> {
+                        assertThat(told).hasValue(1);
+                        assertThat(toldLater).hasValueLessThanOrEqualTo(1);
+                        assertThat(later.get()).isNotSameAs(used);
+                    },
+                    () -> {
+                        raced.renew();
+                        later.set(
+                                raced.<ServiceState.Closeable>keep("breaker", "new", () -> toldLater::incrementAndGet));
+                    },
+                    raced::close,
+                    raced::close);
+        });
+    }
 }

@@ -1,0 +1,132 @@
+package dev.weft.balance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weft.call.Call;
+import dev.weft.endpoint.Cluster;
+import dev.weft.endpoint.Endpoint;
+import dev.weft.endpoint.Node;
+import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.Kept;
+import dev.weft.testkit.Race;
+import dev.weft.testkit.StillTime;
+import dev.weft.time.Time;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Lists are swapped while calls begin and end, and the cluster is closed: whichever was first, picks are of the list that
+ * is in force then, and nothing is kept for nodes that have left, were they picked before or not.
+ */
+class SwapRaceTest {
+    private static final int ROUNDS = 500;
+    private static final int CHANGES = 3;
+    private static final int CALLS = 6;
+    private static final List<Endpoint> FIRST = list("10.0.0.1", "10.0.0.2");
+    private static final List<Endpoint> SECOND = list("10.0.0.2", "10.0.0.3");
+    private static final List<Endpoint> THIRD = list("10.0.0.4");
+
+    private final FakeTime time = new FakeTime();
+
+    private static List<Endpoint> list(String... hosts) {
+        return Stream.of(hosts).map(host -> Endpoint.of(host, 80)).toList();
+    }
+
+    @Test
+    void ofTwoListsThatAreToldAtOnceOneHolds() {
+        Race.rounds(ROUNDS, () -> {
+            Swapped swapped = new Swapped(time);
+            return Race.of(
+                    () -> {
+                        swapped.assertInStep();
+                        assertThat(swapped.endpoints()).isIn(SECOND, THIRD);
+                    },
+                    () -> swapped.tell(SECOND),
+                    () -> swapped.tell(THIRD),
+                    swapped::calls);
+        });
+    }
+
+    @Test
+    void onceTheClusterIsClosedNoListThatIsToldMeanwhileOrAfterHolds() {
+        Race.rounds(ROUNDS, () -> {
+            Swapped swapped = new Swapped(time);
+            return Race.of(
+                    () -> {
+                        swapped.assertInStep();
+                        assertThat(swapped.endpoints()).isEmpty();
+                    },
+                    () -> swapped.tell(SECOND),
+                    swapped.cluster::close,
+                    swapped::calls);
+        });
+    }
+
+    /** A cluster and who picks of it. */
+    private static final class Swapped {
+        private final FakeTime time;
+        private final Cluster cluster;
+        private final Members members;
+        private final Kept kept = new Kept();
+
+        @SuppressWarnings("ThreadPriorityCheck") // who changes the list, or builds of it, is to be met in the middle
+        Swapped(FakeTime time) {
+            this.time = time;
+            Time still = new StillTime(Thread::yield);
+            this.cluster = new Cluster("inventory", still);
+            cluster.endpoints(FIRST);
+            this.members = new Members(
+                    cluster,
+                    still,
+                    new Random(2),
+                    BalancerKind.ROUND_ROBIN.balancer(new Tuning(1_000_000_000, new SlowStart(0), new Random(1))),
+                    Pipeline.of(0.5),
+                    new Spares(new Random(1)),
+                    null);
+        }
+
+        void tell(List<Endpoint> last) {
+            for (int i = 0; i < CHANGES; i++) {
+                cluster.endpoints(FIRST);
+                cluster.endpoints(last);
+                cluster.nodes().forEach(this::call);
+            }
+        }
+
+        void calls() {
+            for (int i = 0; i < CALLS; i++) {
+                Node node = members.pick(MembersTest.attempt(time));
+                if (node != null) {
+                    call(node);
+                }
+            }
+        }
+
+        private void call(Node node) {
+            node.attemptStarted();
+            assertThat(kept.use(node)).as("open while it is used").isTrue();
+            node.attemptEnded();
+        }
+
+        List<Endpoint> endpoints() {
+            return cluster.nodes().stream().map(Node::endpoint).toList();
+        }
+
+        void assertInStep() {
+            Set<Node> picked = new HashSet<>();
+            for (int i = 0; i < CALLS; i++) {
+                Call attempt = MembersTest.attempt(time);
+                Node node = members.pick(attempt);
+                if (node != null) {
+                    picked.add(node);
+                }
+            }
+            assertThat(picked).containsExactlyInAnyOrderElementsOf(cluster.nodes());
+            kept.assertOpenOnlyFor(cluster.nodes());
+        }
+    }
+}
