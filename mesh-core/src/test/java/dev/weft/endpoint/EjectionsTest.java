@@ -63,6 +63,15 @@ class EjectionsTest {
     }
 
     @Test
+    void whereNoneMayBeOutNoneIsHoweverCertainItIs() {
+        cluster.endpoints(endpoints(3));
+        ejections.allowNone();
+        assertThat(ejections.eject(cluster.nodes().get(0), time.nanos() + SECOND, true))
+                .isFalse();
+        assertThat(out()).isZero();
+    }
+
+    @Test
     void ofManyWhoAskOneGetsTheProbe() {
         cluster.endpoints(endpoints(3));
         ejections.allow(0.1);
@@ -102,6 +111,7 @@ class EjectionsTest {
 
     @Test
     void probesThatAreNotSentLeaveTheirTurnToCalls() {
+        time.advance(Duration.ofSeconds(2));
         cluster.endpoints(endpoints(3));
         ejections.allow(0.1);
         Node node = cluster.nodes().get(0);
@@ -190,6 +200,35 @@ class EjectionsTest {
             }
         }
         assertThat(probes).isBetween(25, 27);
+    }
+
+    @Test
+    void aProbeThatIsGivenUpUnderWayCostsAsMuchAsOneInVain() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        Node node = cluster.nodes().get(0);
+        ejections.eject(node, time.nanos(), false);
+        Object probe = new Object();
+        assertThat(ejections.claimProbe(probe, true, time.nanos())).isSameAs(node);
+        ejections.releaseProbe(node, probe, true);
+        assertThat(ejections.claimProbe(new Object(), true, time.nanos())).isNull();
+    }
+
+    @Test
+    void theProbeThatThereIsInFourSecondsIsThereAsLongAsItIsNotSent() {
+        cluster.endpoints(endpoints(3));
+        ejections.allow(0.1);
+        Node node = cluster.nodes().get(0);
+        ejections.eject(node, time.nanos(), false);
+        Object inVain = new Object();
+        assertThat(ejections.claimProbe(inVain, true, time.nanos())).isSameAs(node);
+        ejections.keepOut(node, inVain, time.nanos(), false);
+        time.advance(Duration.ofSeconds(4));
+        for (int i = 0; i < 3; i++) {
+            Object unsent = new Object();
+            assertThat(ejections.claimProbe(unsent, true, time.nanos())).isSameAs(node);
+            ejections.releaseProbe(node, unsent, false);
+        }
     }
 
     @Test

@@ -41,6 +41,15 @@ class RetryBudgetTest {
     }
 
     @Test
+    void tenSuccessfulCallsPayForThreeRetriesAtThirtyPercent() {
+        RetryBudget budget = new RetryBudget(0.3, 0, TTL, 0);
+        for (int i = 0; i < 10; i++) {
+            budget.deposit(0);
+        }
+        assertThat(drain(budget, 0)).isEqualTo(3);
+    }
+
+    @Test
     void inAFullOutageRetriesFallToTheReserveWithinTheTimeToLive() {
         RetryBudget budget = new RetryBudget(0.2, 3, TTL, 0);
         for (int i = 0; i < 10_000; i++) {
