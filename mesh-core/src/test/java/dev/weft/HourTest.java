@@ -69,8 +69,10 @@ class HourTest {
                 .start()) {
             resolver.serve("spare", "10.0.1.1:80");
             MeshClient<String> client = mesh.client(wire);
-            // What is loaded and cached once is there after the first.
+            // What is loaded and cached once is there after the first; what chains have kept of its calls goes with
+            // them.
             half(mesh, client);
+            otherChains(client);
             long memory = Leftovers.usedBytes();
             half(mesh, client);
             assertThat(Leftovers.usedBytes() - memory).as("bytes more").isLessThan(MARGIN_BYTES);
@@ -81,6 +83,7 @@ class HourTest {
         assertThat(calls).isGreaterThan(1_000_000);
         assertThat(wire.troubles()).as("attempts that met trouble").isGreaterThan(100_000);
         assertThat(wire.open()).as("resources").isEmpty();
+        assertThat(registry.getMeters()).as("meters").isEmpty();
         time.advance(Duration.ofMinutes(1));
         assertThat(time.pending()).as("timers").isZero();
     }
@@ -105,6 +108,13 @@ class HourTest {
         time.advance(Duration.ofMinutes(1));
         assertIdle(mesh);
         idle = time.elapsed();
+    }
+
+    private void otherChains(MeshClient<String> client) {
+        policy.change();
+        policy.usual();
+        call(client);
+        time.advance(Duration.ofMinutes(1));
     }
 
     private void every(Duration gap, long endNanos, Runnable work) {

@@ -3,6 +3,7 @@ package dev.weft.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.policy.Policy;
+import dev.weft.testkit.AnyPace;
 import dev.weft.testkit.FakeTime;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose thread carries a call on after it has waited. */
 class PaceTest {
@@ -100,5 +103,15 @@ class PaceTest {
         call.shorten(time.nanos() + 1_000);
         assertThat(call.pace().pause(call, Long.MAX_VALUE)).isInstanceOf(Failure.class);
         assertThat(time.elapsed()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoHasPausedIsNotCutOffWithThoseWhoPause(AnyPace pace) {
+        Call call = call(pace.on(time));
+        call.pace().pause(call, 1_000);
+        time.advance(Duration.ofMillis(1));
+        call.ends().pauses().close();
+        assertThat(call.cancelled()).isFalse();
     }
 }
