@@ -10,6 +10,7 @@ import dev.weft.endpoint.Health;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.testkit.FakeTime;
+import dev.weft.testkit.StillWire;
 import dev.weft.testkit.Threads;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,26 @@ class MembersTest {
             assertThat(cluster.nodes()).contains(members.pick(call().newAttempt()));
         }
         assertThat(cluster.nodes()).allMatch(node -> node.inFlight() == 0);
+    }
+
+    @Test
+    void whatHasEndedIsUnderWayNoMore() {
+        LongAdder underWay = new LongAdder();
+        cluster.endpoints(List.of(endpoint(1)));
+        Members members = new Members(
+                cluster,
+                time,
+                new Random(2),
+                BalancerKind.ROUND_ROBIN.balancer(new Tuning(1_000_000_000, new SlowStart(0), new Random(1))),
+                Pipeline.of(0.5),
+                new Spares(new Random(1)),
+                underWay);
+        Call attempt = attempt(time);
+        Node node = Objects.requireNonNull(members.pick(attempt));
+        members.started(node);
+        assertThat(underWay.sum()).isEqualTo(node.inFlight()).isOne();
+        members.ended(attempt, node, new StillWire());
+        assertThat(underWay.sum()).isEqualTo(node.inFlight()).isZero();
     }
 
     @Test
