@@ -87,7 +87,7 @@ final class BalanceFilter<R> implements Filter<R>, Reply.Observer<R>, EndListene
         if (verdict.neutral()) {
             if (verdict == Verdict.CANCELLED) {
                 // Given up, for another that answered first: it would have taken longer.
-                average.raise(latency, now);
+                average.cutOff(latency, now);
             }
             return;
         }

@@ -23,10 +23,12 @@ final class PowerOfChoices implements Picker {
     private static final int YOUNG_DRAWS = 8;
     /** Of fewer, three are nearly all, and calls would crowd where it was best a moment ago. */
     private static final int FEWEST_FOR_THREE = 6;
-    /** One pick in so many, a power of two, takes of two drawn the slower one, to see whether it still is. */
-    private static final int EXPLORING = 32;
+    /** One pick in so many tries the node whose turn it is, if it was slow, to see whether it still is. */
+    private static final int TRYING = 24;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
+
+    private static final int NOBODY = -1;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -42,6 +44,9 @@ final class PowerOfChoices implements Picker {
 
     private final double @Nullable [] perShare;
 
+    /** Whose turn it is to be tried. Threads that meet here lose one, no more: no word of the hot path is written atomically. */
+    private int turn;
+
     private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
         this.nodes = Share.nodes(shares);
         this.load = load;
@@ -50,6 +55,7 @@ final class PowerOfChoices implements Picker {
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
+        this.turn = random.nextInt(nodes.length);
         if (Share.alike(shares)) {
             this.lots = null;
             this.perShare = null;
@@ -80,7 +86,7 @@ final class PowerOfChoices implements Picker {
         boolean equal = lots == null && !slow;
         int best = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
-            best = equal ? ofEqual(nowNanos) : ofUnequal(slow, nowNanos);
+            best = equal ? ofEqual(attempt, nowNanos) : ofUnequal(attempt, slow, nowNanos);
             if (!Picker.avoided(attempt, nodes[best], nowNanos)) {
                 return nodes[best];
             }
@@ -89,7 +95,7 @@ final class PowerOfChoices implements Picker {
     }
 
     /** The best of two or three that differ. Which one is best nobody can foretell, nor a processor: no branch depends on it. */
-    private int ofEqual(long nowNanos) {
+    private int ofEqual(Call attempt, long nowNanos) {
         // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
         long bits = random.nextLong();
         int first = Lots.place(bits, nodes.length);
@@ -98,8 +104,11 @@ final class PowerOfChoices implements Picker {
         double one = load.of(nodes[first], 1, nowNanos);
         double two = load.of(nodes[second], 1, nowNanos);
         int best = two < one ? second : first;
-        if (byWait && (bits & EXPLORING - 1) == 0) {
-            return explored(first, second, best, nowNanos);
+        if (byWait && (bits & 0xFFFF) * TRYING < 0x10000) {
+            int tried = tried(attempt, first, second, nowNanos);
+            if (tried != NOBODY) {
+                return tried;
+            }
         }
         if (!third) {
             return best;
@@ -111,24 +120,32 @@ final class PowerOfChoices implements Picker {
         return load.of(nodes[another], 1, nowNanos) < least ? another : best;
     }
 
-    private int ofUnequal(boolean slow, long nowNanos) {
+    private int ofUnequal(Call attempt, boolean slow, long nowNanos) {
         int first = draw(slow, nowNanos);
         int second = draw(slow, nowNanos);
         int best = cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
-        return byWait && random.nextInt(EXPLORING) == 0 ? explored(first, second, best, nowNanos) : best;
+        int tried = byWait && random.nextInt(TRYING) == 0 ? tried(attempt, first, second, nowNanos) : NOBODY;
+        return tried == NOBODY ? best : tried;
     }
 
     /**
-     * Of two the one that is slower by what is known, if it is idle: whether it still is this call shows, and no other
-     * meanwhile. What falls slowly would keep a node that is well again from showing it.
+     * Whose turn it is, if it was much slower than the faster of two and is idle: whether it still is this call shows, and no
+     * other meanwhile. What falls slowly would keep a node that is well again from showing it. Not for a second leg or a
+     * further try: who has waited long enough is not made to wait, and a leg that is cut off at once shows nothing.
      */
-    private int explored(int first, int second, int otherwise, long nowNanos) {
-        double one = nodes[first].latency().last();
-        double two = nodes[second].latency().last();
-        int slower = one < two ? second : first;
-        Node node = nodes[slower];
-        boolean much = Math.max(one, two) >= MUCH_SLOWER * Math.min(one, two);
-        return much && node.inFlight() == 0 && node.latency().doubt(nowNanos) ? slower : otherwise;
+    private int tried(Call attempt, int first, int second, long nowNanos) {
+        int next = turn + 1 == nodes.length ? 0 : turn + 1;
+        turn = next;
+        Node node = nodes[next];
+        double usual =
+                Math.min(nodes[first].latency().last(), nodes[second].latency().last());
+        boolean slow = node.latency().last() > MUCH_SLOWER * usual;
+        return slow
+                        && attempt.number() <= 1
+                        && node.inFlight() == 0
+                        && node.latency().doubt(nowNanos)
+                ? next
+                : NOBODY;
     }
 
     private int draw(boolean slow, long nowNanos) {

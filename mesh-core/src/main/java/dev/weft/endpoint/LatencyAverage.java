@@ -77,18 +77,27 @@ public final class LatencyAverage {
         } while (!WORD.compareAndSet(this, seen, next));
     }
 
-    /** An attempt has taken so long and is not over: nothing less is true, and a guess was none too high. */
+    /** An attempt has taken so long and is not over: nothing less is true. A guess that is higher waits for the answer. */
     public void raise(long latencyNanos, long nowNanos) {
+        atLeast(latencyNanos, nowNanos, false);
+    }
+
+    /** An attempt was given up after so long: nothing less is true, and a guess was none too high. */
+    public void cutOff(long latencyNanos, long nowNanos) {
+        atLeast(latencyNanos, nowNanos, true);
+    }
+
+    private void atLeast(long latencyNanos, long nowNanos, boolean over) {
         long seen = word;
-        while ((average(seen) < latencyNanos || guess(seen))
+        while ((average(seen) < latencyNanos || (over && guess(seen)))
                 && !WORD.compareAndSet(this, seen, pack(Math.max(average(seen), (float) latencyNanos), nowNanos))) {
             seen = word;
         }
     }
 
     /**
-     * Takes what is known for a guess from now on, so that one more call shows what is true; false if that was done within
-     * the last second.
+     * Takes what is known, if anything is, for a guess from now on, so that one more call shows what is true; false if that
+     * was done within the last second.
      */
     public boolean doubt(long nowNanos) {
         long last = doubtedNanos;
@@ -96,7 +105,7 @@ public final class LatencyAverage {
         if (nowNanos - last < DOUBT_NANOS || !DOUBTED.compareAndSet(this, last, nowNanos)) {
             return false;
         }
-        if (!guess(seen)) {
+        if (seen != 0) {
             WORD.compareAndSet(this, seen, seen | Long.MIN_VALUE);
         }
         return true;

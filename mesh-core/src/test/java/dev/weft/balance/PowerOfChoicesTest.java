@@ -61,7 +61,7 @@ class PowerOfChoicesTest {
         time.advance(Duration.ofSeconds(2));
         othersAnswer(nodes);
         assertThat(picks(picker, slow)).as("whether it still is").isEqualTo(1);
-        slow.latency().raise(40_000_000, time.nanos());
+        slow.latency().cutOff(40_000_000, time.nanos());
         slow.attemptEnded();
         assertThat(picks(picker, slow)).as("it had no answer").isZero();
 
@@ -73,6 +73,58 @@ class PowerOfChoicesTest {
         othersAnswer(nodes);
         assertThat(picks(picker, slow)).as("it is well").isPositive();
         assertThat(slow.latency().last()).isEqualTo(10_000_000);
+    }
+
+    /** By chance every fourth would not be within so many picks. */
+    @Test
+    void eachIsTriedInItsTurn() {
+        List<Node> nodes = nodes(200, 1);
+        nodes.forEach(node -> node.latency().observe(20_000_000, time.nanos(), DECAY_NANOS));
+        Picker picker = picker(BalancerKind.PEAK_EWMA, nodes);
+        time.advance(Duration.ofSeconds(2));
+        for (int at = 0; at < 200; at += 10) {
+            Node slow = nodes.get(at);
+            othersAnswer(nodes);
+            slow.latency().observe(160_000_000, time.nanos(), DECAY_NANOS);
+            int picks = 0;
+            while (!slow.latency().unknown() && picks < 6_000) {
+                picker.pick(MembersTest.attempt(time), time.nanos());
+                picks++;
+            }
+            assertThat(picks).isLessThan(6_000);
+            slow.latency().observe(20_000_000, time.nanos(), DECAY_NANOS);
+        }
+    }
+
+    @Test
+    void aSecondLegTriesNobody() {
+        List<Node> nodes = nodes(10, 1);
+        Node slow = nodes.get(0);
+        othersAnswer(nodes);
+        slow.latency().observe(160_000_000, time.nanos(), DECAY_NANOS);
+        time.advance(Duration.ofSeconds(2));
+        othersAnswer(nodes);
+        Picker picker = picker(BalancerKind.PEAK_EWMA, nodes);
+        for (int i = 0; i < 1_000; i++) {
+            picker.pick(MembersTest.attempt(time).newRival(), time.nanos());
+        }
+        assertThat(slow.latency().unknown()).isFalse();
+        assertThat(picks(picker, slow)).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoWhoeverIsMuchSlowerIsTriedThoughItIsTheLessLoaded() {
+        List<Node> nodes = nodes(2, 1);
+        Node slow = nodes.get(0);
+        slow.latency().observe(160_000_000, time.nanos(), DECAY_NANOS);
+        time.advance(Duration.ofSeconds(2));
+        othersAnswer(nodes);
+        IntStream.range(0, 20).forEach(i -> nodes.get(1).attemptStarted());
+        Picker picker = picker(BalancerKind.PEAK_EWMA, nodes);
+        for (int i = 0; i < 200; i++) {
+            picker.pick(MembersTest.attempt(time), time.nanos());
+        }
+        assertThat(slow.latency().unknown()).isTrue();
     }
 
     @ParameterizedTest
