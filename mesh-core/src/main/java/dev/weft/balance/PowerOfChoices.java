@@ -27,8 +27,6 @@ final class PowerOfChoices implements Picker {
     private static final int TRYING = 24;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
-
-    private static final int NOBODY = -1;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -105,10 +103,7 @@ final class PowerOfChoices implements Picker {
         double two = load.of(nodes[second], 1, nowNanos);
         int best = two < one ? second : first;
         if (byWait && (bits & 0xFFFF) * TRYING < 0x10000) {
-            int tried = tried(attempt, first, second, nowNanos);
-            if (tried != NOBODY) {
-                return tried;
-            }
+            return tried(attempt, first, second, best, nowNanos);
         }
         if (!third) {
             return best;
@@ -124,8 +119,7 @@ final class PowerOfChoices implements Picker {
         int first = draw(slow, nowNanos);
         int second = draw(slow, nowNanos);
         int best = cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
-        int tried = byWait && random.nextInt(TRYING) == 0 ? tried(attempt, first, second, nowNanos) : NOBODY;
-        return tried == NOBODY ? best : tried;
+        return byWait && random.nextInt(TRYING) == 0 ? tried(attempt, first, second, best, nowNanos) : best;
     }
 
     /**
@@ -133,7 +127,7 @@ final class PowerOfChoices implements Picker {
      * other meanwhile. What falls slowly would keep a node that is well again from showing it. Not for a second leg or a
      * further try: who has waited long enough is not made to wait, and a leg that is cut off at once shows nothing.
      */
-    private int tried(Call attempt, int first, int second, long nowNanos) {
+    private int tried(Call attempt, int first, int second, int otherwise, long nowNanos) {
         int next = turn + 1 == nodes.length ? 0 : turn + 1;
         turn = next;
         Node node = nodes[next];
@@ -144,8 +138,7 @@ final class PowerOfChoices implements Picker {
                         && attempt.number() <= 1
                         && node.inFlight() == 0
                         && node.latency().doubt(nowNanos)
-                ? next
-                : NOBODY;
+                ? next : otherwise;
     }
 
     private int draw(boolean slow, long nowNanos) {
