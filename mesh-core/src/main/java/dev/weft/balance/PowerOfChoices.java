@@ -138,7 +138,8 @@ final class PowerOfChoices implements Picker {
                         && attempt.number() <= 1
                         && node.inFlight() == 0
                         && node.latency().doubt(nowNanos)
-                ? next : otherwise;
+                ? next
+                : otherwise;
     }
 
     private int draw(boolean slow, long nowNanos) {

@@ -173,9 +173,12 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
     /**
      * Whether there is somewhere else to go, and something left to pay for it. Where it is one node of many that lets
-     * others wait as well, it is not what hedges may cost that bounds it, but what retries may.
+     * others wait as well, or this attempt alone that is late, it is not what hedges may cost that bounds it, but what
+     * retries may.
+     *
+     * @param again whether it was late before
      */
-    boolean mayHedge(Call first, long nowNanos) {
+    boolean mayHedge(Call first, boolean again, long nowNanos) {
         Node node = first.node();
         // Who still waits, for discovery or for a permit, is not helped by a second who waits.
         if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
@@ -183,7 +186,9 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
         boolean sick = node.standing().strikes(Strike.SILENT) >= SILENT
                 && cluster.ejections().fewLate(nowNanos);
-        return (sick || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
+        // Its node has answered others in time since: this one is lost, or stuck, and waiting is in vain.
+        boolean lost = again && node.standing().strikes(Strike.LATE) == 0;
+        return (sick || lost || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
     }
 
     private boolean mayRace(Call attempt) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * When an attempt is late: when it takes longer than all but a share of those of the last 30 seconds, and longer than
- * their median by a quarter: where all take about as long, a hedge gains nothing. Worked out anew every 3 seconds, by one of those
+ * their median by a quarter: where all take about as long, a hedge gains nothing. Where more than that share take over two
+ * seconds, or have no answer at all, it is five times what nine of ten take. Worked out anew every 3 seconds, by one of those
  * who record. Where there are many, chance picks those that are recorded: enough to tell the share, and so few that threads
  * hardly ever write the same word. Thread-safe, wait-free to read and to record.
  */
@@ -31,6 +32,10 @@ final class Lateness {
     private static final int LEAST_OFTEN = 1 << 20;
 
     private static final double OVER_MEDIAN = 1.25;
+    /** Where more than the share get no answer at all, late is so many times what nine of ten take. */
+    private static final int OVER_MOST = 5;
+
+    private static final double MOST_PERCENT = 90;
     /** Of few attempts so many standard deviations more may be late by chance: else no one would be while they are. */
     private static final double DEVIATIONS = 2;
 
@@ -102,6 +107,7 @@ final class Lateness {
             long floor = (long) (OVER_MEDIAN * sum.getValueAtPercentile(50));
             double ofFew = share + DEVIATIONS * Math.sqrt(share / count);
             micros = Math.max(floor, sum.getValueAtPercentile(100 * (1 - ofFew)));
+            micros = micros < MOST_MICROS ? micros : OVER_MOST * sum.getValueAtPercentile(MOST_PERCENT);
         }
         afterNanos =
                 micros >= MOST_MICROS ? UNKNOWN_NANOS : Math.max(LEAST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));

@@ -79,6 +79,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         if (left > 0) {
             return left;
         }
+        boolean again = late;
         if (!late) {
             late = true;
             if (first.sentNanos() - stalledNanos >= 0) {
@@ -88,7 +89,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         filter.aged(first, nowNanos);
         if (!settled && filter.overloaded(nowNanos)) {
             settled = true;
-        } else if (!settled && filter.mayHedge(first, nowNanos)) {
+        } else if (!settled && filter.mayHedge(first, again, nowNanos)) {
             settled = true;
             first.pace().after(0, this::startSecond);
         }

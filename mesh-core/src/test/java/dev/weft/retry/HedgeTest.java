@@ -242,6 +242,34 @@ class HedgeTest {
         }
     }
 
+    /** The hedges' own share is spent: one in ten is lost, and one in a hundred may be hedged. */
+    @ParameterizedTest
+    @EnumSource
+    void whatIsLostAtANodeThatAnswersOthersIsPaidForAsARetry(AnyPace pace) {
+        try (Mesh mesh = mesh()) {
+            learn(mesh, pace);
+            legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
+            Run spent = call(mesh, pace);
+            for (int i = 0; i < 20 && spent.took.compareTo(SLOW) < 0; i++) {
+                spent = call(mesh, pace);
+            }
+            assertThat(spent.took).as("nobody answers, so nobody is better").isEqualTo(SLOW);
+
+            wire.script(attempt -> {
+                Node node = Objects.requireNonNull(attempt.node());
+                time.after(
+                        USUAL.multipliedBy(2).toNanos(), () -> node.standing().succeeded(false));
+                return attempt.number() == 1
+                        ? Answer.ok("late").after(SLOW)
+                        : Answer.ok("hedged").after(USUAL);
+            });
+
+            Run run = call(mesh, pace);
+            assertThat(run.value()).isEqualTo("hedged");
+            assertThat(run.took).isBetween(USUAL.multipliedBy(3), USUAL.multipliedBy(4));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aCallThatIsCancelledCutsOffBothLegs(AnyPace pace) {

@@ -93,6 +93,15 @@ class LatenessTest {
     }
 
     @Test
+    void whereMoreThanTheShareGetNoAnswerLateIsWhatNoneOfTheOthersTakes() {
+        Lateness lateness = new Lateness(0.015, new Random(1), 0);
+        for (int i = 0; i < 1000; i++) {
+            lateness.record((i % 20 == 0 ? 5000 : 10) * MILLI, i == 999 ? SLICE : 1);
+        }
+        assertThat(lateness.afterNanos()).isBetween(50 * MILLI, 55 * MILLI);
+    }
+
+    @Test
     void whatIsOlderThanHalfAMinuteIsForgotten() {
         Lateness lateness = new Lateness(0.1, new Random(1), 0);
         for (int i = 0; i < 1000; i++) {
