@@ -25,6 +25,8 @@ final class PowerOfChoices implements Picker {
     private static final int FEWEST_FOR_THREE = 6;
     /** One pick in so many tries the node whose turn it is, if it was slow, to see whether it still is. */
     private static final int TRYING = 24;
+    /** It begins anywhere: a list that changes often is not always walked from its start. */
+    private static final int ANYBODY = -1;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
@@ -43,7 +45,7 @@ final class PowerOfChoices implements Picker {
     private final double @Nullable [] perShare;
 
     /** Whose turn it is to be tried. Threads that meet here lose one, no more: no word of the hot path is written atomically. */
-    private int turn;
+    private int turn = ANYBODY;
 
     private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
         this.nodes = Share.nodes(shares);
@@ -53,7 +55,6 @@ final class PowerOfChoices implements Picker {
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
-        this.turn = random.nextInt(nodes.length);
         if (Share.alike(shares)) {
             this.lots = null;
             this.perShare = null;
@@ -128,7 +129,7 @@ final class PowerOfChoices implements Picker {
      * further try: who has waited long enough is not made to wait, and a leg that is cut off at once shows nothing.
      */
     private int tried(Call attempt, int first, int second, int otherwise, long nowNanos) {
-        int next = turn + 1 == nodes.length ? 0 : turn + 1;
+        int next = turn == ANYBODY ? first : turn + 1 == nodes.length ? 0 : turn + 1;
         turn = next;
         Node node = nodes[next];
         double usual =
