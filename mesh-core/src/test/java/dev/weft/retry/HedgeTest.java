@@ -242,6 +242,13 @@ class HedgeTest {
         }
     }
 
+    /** No node has anything against it. */
+    private void answered() {
+        wire.attempts()
+                .forEach(leg ->
+                        Objects.requireNonNull(leg.node()).standing().succeeded(false));
+    }
+
     /** The hedges' own share is spent: one in ten is lost, and one in a hundred may be hedged. */
     @ParameterizedTest
     @EnumSource
@@ -251,6 +258,7 @@ class HedgeTest {
             legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
             Run spent = call(mesh, pace);
             for (int i = 0; i < 20 && spent.took.compareTo(SLOW) < 0; i++) {
+                answered();
                 spent = call(mesh, pace);
             }
             assertThat(spent.took).as("nobody answers, so nobody is better").isEqualTo(SLOW);
