@@ -245,8 +245,7 @@ class HedgeTest {
     /** No node has anything against it. */
     private void answered() {
         wire.attempts()
-                .forEach(leg ->
-                        Objects.requireNonNull(leg.node()).standing().succeeded(false));
+                .forEach(leg -> Objects.requireNonNull(leg.node()).standing().succeeded(false));
     }
 
     /** The hedges' own share is spent: one in ten is lost, and one in a hundred may be hedged. */
