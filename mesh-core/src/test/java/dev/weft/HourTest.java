@@ -33,6 +33,9 @@ import org.junit.jupiter.api.Test;
  */
 class HourTest {
     private static final Duration HALF = Duration.ofMinutes(30);
+    /** Several times the deadline of a call. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private static final long GAP_NANOS = 1_000_000_000 / 280;
     private static final int SERVERS = 12;
     private static final List<Endpoint> LISTED = IntStream.range(0, SERVERS)
@@ -101,7 +104,11 @@ class HourTest {
         Duration moment = Duration.ofSeconds(1);
         every(Duration.ofNanos(GAP_NANOS), time.nanos() + moment.toNanos(), () -> call(client));
         time.advance(moment);
+        long last = time.nanos() + PATIENCE.toNanos();
         while (ended < calls) {
+            assertThat(time.nanos())
+                    .as("%s calls that never end", calls - ended)
+                    .isLessThan(last);
             time.advance(Duration.ofMillis(1));
         }
         assertThat(time.pending()).as("timers that no call waits for").isLessThan(MARGIN_TIMERS);

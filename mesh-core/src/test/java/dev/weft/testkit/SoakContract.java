@@ -182,15 +182,21 @@ public abstract class SoakContract {
         // A change of policy takes what it left behind with it, and is not to hide it all.
         ScheduledFuture<?> policies = every(500, policy::change);
         load(caller, SECONDS / 2.0, seed);
-        policies.cancel(false);
+        stop(policies);
         load(caller, SECONDS / 2.0, seed);
-        changes.cancel(false);
+        stop(changes);
         Future<?> calm = trouble.submit(() -> {
             policy.usual();
             servers.forEach(server -> server.mood(Mood.WELL));
         });
         await().atMost(PATIENCE).until(calm::isDone);
         await().atMost(PATIENCE).untilAsserted(() -> assertIdle(mesh));
+    }
+
+    /** What throws is not run again, and is seen here. */
+    private static void stop(ScheduledFuture<?> trouble) {
+        assertThat(trouble.isDone()).as("ended by itself").isFalse();
+        trouble.cancel(false);
     }
 
     private ScheduledFuture<?> every(long millis, Runnable work) {
