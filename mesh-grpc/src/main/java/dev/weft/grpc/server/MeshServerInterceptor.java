@@ -1,7 +1,9 @@
 package dev.weft.grpc.server;
 
 import dev.weft.Mesh;
+import dev.weft.admission.Admission.End;
 import dev.weft.admission.Refusal;
+import dev.weft.admission.Visit;
 import dev.weft.call.Cancellation;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
@@ -53,30 +55,36 @@ public final class MeshServerInterceptor implements ServerInterceptor {
         RetriesSpent retries = new RetriesSpent();
         Context context = underItsDeadline(retries.storeIn(
                 mesh.propagation().extract(Context.current(), headers, MetadataGetter.INSTANCE, mesh.time())));
-        Visit visit = new Visit(mesh);
-        if (!HEALTH.equals(call.getMethodDescriptor().getServiceName())) {
-            Refusal refusal = visit.begin(context, headers.get(ATTEMPT));
-            if (refusal != null) {
-                call.close(status(refusal), trailers(refusal));
-                return new ServerCall.Listener<>() {};
-            }
-            Metadata wait = RateTrailers.refuses(mesh.serverRate(), call, headers, context);
-            if (wait != null) {
-                visit.ended();
-                call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
-                return new ServerCall.Listener<>() {};
-            }
+        boolean asksHealth = HEALTH.equals(call.getMethodDescriptor().getServiceName());
+        Visit visit = asksHealth
+                ? Visit.uncounted(mesh.admission(), mesh.serverLoad())
+                : new Visit(
+                        mesh.admission(),
+                        mesh.serverLoad(),
+                        context,
+                        headers.get(ATTEMPT),
+                        mesh.time().nanos());
+        Refusal refusal = visit.refusal();
+        if (refusal != null) {
+            call.close(status(refusal), trailers(refusal));
+            return new ServerCall.Listener<>() {};
+        }
+        Metadata wait = asksHealth ? null : RateTrailers.refuses(mesh.serverRate(), call, headers, context);
+        if (wait != null) {
+            visit.end(End.OTHERWISE);
+            call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
+            return new ServerCall.Listener<>() {};
         }
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             // How long it takes is its caller's to say, who sends as he likes.
-            visit.ended();
+            visit.end(End.OTHERWISE);
         }
         context = context.with(cancelledWith(io.grpc.Context.current(), visit));
         ServerLoad asked = LoadTrailer.asked(headers) ? mesh.serverLoad() : null;
         try (Scope scope = context.makeCurrent()) {
             return new InContext<>(next.startCall(new Marked<>(call, retries, visit, asked), headers), context);
         } catch (Throwable thrown) {
-            visit.ended();
+            visit.end(End.OTHERWISE);
             throw thrown;
         }
     }
@@ -116,14 +124,27 @@ public final class MeshServerInterceptor implements ServerInterceptor {
                 over -> {
                     // Without a cause it was answered.
                     if (over.cancellationCause() != null) {
-                        visit.givenUp(over.getDeadline());
+                        visit.end(givenUp(over.getDeadline()));
                         work.cancel();
                     } else {
-                        visit.ended();
+                        visit.end(End.OTHERWISE);
                     }
                 },
                 Runnable::run);
         return work;
+    }
+
+    /** Its caller does not wait any more. */
+    private static End givenUp(io.grpc.@Nullable Deadline deadline) {
+        return deadline != null && deadline.isExpired() ? End.GIVEN_UP : End.OTHERWISE;
+    }
+
+    private static End answered(Status.Code code) {
+        return switch (code) {
+            case UNAVAILABLE, RESOURCE_EXHAUSTED -> End.OTHERWISE;
+            case CANCELLED, DEADLINE_EXCEEDED -> End.GIVEN_UP;
+            default -> End.ANSWERED;
+        };
     }
 
     /**
@@ -144,13 +165,13 @@ public final class MeshServerInterceptor implements ServerInterceptor {
 
         @Override
         public void sendHeaders(Metadata headers) {
-            visit.answered(Status.Code.OK);
+            visit.end(End.ANSWERED);
             super.sendHeaders(headers);
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
-            visit.answered(status.getCode());
+            visit.end(answered(status.getCode()));
             if (!status.isOk() && retries.spent() && !trailers.containsKey(Pushbacks.KEY)) {
                 trailers.put(Pushbacks.KEY, Pushbacks.FORBIDDEN);
             }

@@ -1,16 +1,14 @@
 package dev.weft.http.server;
 
 import dev.weft.Mesh;
-import dev.weft.admission.Admission;
 import dev.weft.admission.Admission.End;
 import dev.weft.admission.Refusal;
+import dev.weft.admission.Visit;
 import dev.weft.call.RetriesSpent;
 import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.ServerLoad;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,39 +24,19 @@ final class Arrival {
     /** To whoever asks only how busy this process is. */
     static final int LOAD_STATUS = 204;
 
-    private static final VarHandle OVER;
-
-    static {
-        try {
-            OVER = MethodHandles.lookup().findVarHandle(Arrival.class, "over", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final Context context;
     private final RetriesSpent retries;
-    private final Admission admission;
-    private final long sinceNanos;
-    private final @Nullable Refusal refusal;
+    private final Visit visit;
     private final ServerLoad load;
-    private final int arrived;
     /** Whether the caller wants to know how busy this process is. */
     private final boolean asked;
-
-    /** Whether admission need not be told of it any more. */
-    @SuppressWarnings("unused") // through OVER
-    private volatile boolean over;
 
     private Arrival(Context context, RetriesSpent retries, Mesh mesh, @Nullable String attempt, boolean asked) {
         this.context = context;
         this.retries = retries;
-        this.admission = mesh.admission();
-        this.sinceNanos = mesh.time().nanos();
-        this.refusal = admission.admit(context, attempt, sinceNanos);
-        this.over = refusal != null;
         this.load = mesh.serverLoad();
-        this.arrived = refusal == null ? load.arrived() : 0;
+        this.visit =
+                new Visit(mesh.admission(), load, context, attempt, mesh.time().nanos());
         this.asked = asked;
     }
 
@@ -75,7 +53,7 @@ final class Arrival {
     }
 
     boolean refused() {
-        return refusal != null;
+        return visit.refusal() != null;
     }
 
     /**
@@ -84,6 +62,7 @@ final class Arrival {
      * @param header is given the headers to set
      */
     int refuse(BiConsumer<String, String> header) {
+        Refusal refusal = visit.refusal();
         if (refusal == null || !refusal.anotherMay()) {
             header.accept(RETRY_HEADER, NO);
         }
@@ -113,18 +92,11 @@ final class Arrival {
     /** It is answered, with that status. Of this and {@link #ended} the first counts. */
     void answered(int status) {
         boolean turnedAway = status == 429 || (status >= 502 && status <= 504);
-        end(turnedAway ? End.OTHERWISE : End.ANSWERED);
+        visit.end(turnedAway ? End.OTHERWISE : End.ANSWERED);
     }
 
     /** It has come to an end without an answer. */
     void ended() {
-        end(End.OTHERWISE);
-    }
-
-    private void end(End how) {
-        if (OVER.compareAndSet(this, false, true)) {
-            admission.ended(sinceNanos, how);
-            load.left(arrived, sinceNanos, how == End.ANSWERED);
-        }
+        visit.end(End.OTHERWISE);
     }
 }
