@@ -27,6 +27,8 @@ final class PowerOfChoices implements Picker {
     private static final int TRYING = 24;
     /** It begins anywhere: a list that changes often is not always walked from its start. */
     private static final int ANYBODY = -1;
+
+    private static final int NOBODY = -1;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
@@ -104,7 +106,10 @@ final class PowerOfChoices implements Picker {
         double two = load.of(nodes[second], 1, nowNanos);
         int best = two < one ? second : first;
         if (byWait && (bits & 0xFFFF) * TRYING < 0x10000) {
-            return tried(attempt, first, second, best, nowNanos);
+            int tried = tried(attempt, first, second, nowNanos);
+            if (tried != NOBODY) {
+                return tried;
+            }
         }
         if (!third) {
             return best;
@@ -120,7 +125,8 @@ final class PowerOfChoices implements Picker {
         int first = draw(slow, nowNanos);
         int second = draw(slow, nowNanos);
         int best = cost(second, slow, nowNanos) < cost(first, slow, nowNanos) ? second : first;
-        return byWait && random.nextInt(TRYING) == 0 ? tried(attempt, first, second, best, nowNanos) : best;
+        int tried = byWait && random.nextInt(TRYING) == 0 ? tried(attempt, first, second, nowNanos) : NOBODY;
+        return tried == NOBODY ? best : tried;
     }
 
     /**
@@ -128,7 +134,7 @@ final class PowerOfChoices implements Picker {
      * other meanwhile. What falls slowly would keep a node that is well again from showing it. Not for a second leg or a
      * further try: who has waited long enough is not made to wait, and a leg that is cut off at once shows nothing.
      */
-    private int tried(Call attempt, int first, int second, int otherwise, long nowNanos) {
+    private int tried(Call attempt, int first, int second, long nowNanos) {
         int next = turn == ANYBODY ? first : turn + 1 == nodes.length ? 0 : turn + 1;
         turn = next;
         Node node = nodes[next];
@@ -140,7 +146,7 @@ final class PowerOfChoices implements Picker {
                         && node.inFlight() == 0
                         && node.latency().doubt(nowNanos)
                 ? next
-                : otherwise;
+                : NOBODY;
     }
 
     private int draw(boolean slow, long nowNanos) {
