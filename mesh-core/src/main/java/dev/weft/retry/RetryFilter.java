@@ -39,11 +39,11 @@ final class RetryFilter<R> implements Filter<R> {
         Policy policy = fit.policy();
         this.wire = fit.wire();
         this.cluster = fit.cluster();
-        this.soFar = new AttemptsSoFar<>(wire, policy.get(RetryLayer.ATTEMPTS) > 1);
         this.budget = budget;
         this.active = active;
         this.random = fit.random();
         this.attempts = policy.get(RetryLayer.ATTEMPTS);
+        this.soFar = new AttemptsSoFar<>(wire, attempts > 1);
         this.maxActive = policy.get(RetryLayer.MAX_RETRIES);
         this.idempotent = policy.get(RetryLayer.IDEMPOTENT);
         this.alsoOn = policy.get(RetryLayer.ALSO_ON).stream()
@@ -127,7 +127,9 @@ final class RetryFilter<R> implements Filter<R> {
             Pushback pushback = wire.pushback(attempt, outcome);
             long now = call.time().nanos();
             Node node = attempt.node();
-            if (node != null && pushback.waitNanos() > 0) {
+            // A limit may be one caller's, and others are served.
+            boolean ofTheNode = pushback.elsewhere() && attempt.verdict().blamesNode();
+            if (node != null && ofTheNode && pushback.waitNanos() > 0) {
                 node.avoidUntil(now + pushback.waitNanos());
             }
             boolean inTime = attempt.verdict() != Verdict.TIMEOUT && attempt.verdict() != Verdict.REJECTED;
@@ -194,13 +196,13 @@ final class RetryFilter<R> implements Filter<R> {
     }
 
     private long pauseNanos(Call attempt, Pushback pushback, long now) {
-        boolean rested = pushback.elsewhere() && firstToSay(attempt) && anotherIsThere(attempt, now);
-        if (pushback.stated() && !rested) {
+        boolean another = pushback.elsewhere() && firstToSay(attempt) && anotherIsThere(attempt, now);
+        if (pushback.stated() && !another) {
             return pushback.waitNanos();
         }
-        // Nobody needs a rest where no harm was done, or where the node that needs it gets one.
+        // Nobody needs a rest where no harm was done, or where the node that needs it is left alone.
         Node node = attempt.node();
-        boolean elsewhere = rested
+        boolean elsewhere = another
                 || attempt.verdict().notApplied()
                 || (node != null && node.standing().ejected());
         boolean atOnce = attempt.number() == 1 && elsewhere;

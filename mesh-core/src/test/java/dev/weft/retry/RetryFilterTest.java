@@ -128,58 +128,6 @@ class RetryFilterTest {
         }
     }
 
-    private static Answer<String> resting(Duration time) {
-        return Answer.<String>of(Verdict.THROTTLED, 429, "no").pushback(Pushback.rest(time.toNanos()));
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whileOneNodeWantsARestAnotherIsAskedAtOnce(AnyPace pace) {
-        wire.next(resting(Duration.ofSeconds(60)));
-        try (Mesh mesh = mesh("deadline.total", "1s")) {
-            for (int i = 0; i < 20; i++) {
-                assertThat(call(mesh, pace).call.fate().success()).isTrue();
-            }
-            assertThat(time.elapsed()).isZero();
-            assertThat(wire.asked().subList(1, 21)).doesNotContain(wire.asked().get(0));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whereTwoWantARestTheCallWaits(AnyPace pace) {
-        wire.next(resting(Duration.ofSeconds(60)), resting(Duration.ofMillis(700)));
-        try (Mesh mesh = mesh("deadline.total", "2s")) {
-            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
-            assertThat(wire.asked()).hasSize(3).doesNotHaveDuplicates();
-            assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(700));
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void whereAllOthersRestTheCallWaits(AnyPace pace) {
-        wire.script(attempt -> resting(Duration.ofMillis(700)));
-        try (Mesh mesh = mesh("deadline.total", "500ms")) {
-            // Two nodes, then the third, which nobody is left to stand in for.
-            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
-            assertThat(wire.attempts()).hasSize(2);
-            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
-            assertThat(wire.attempts()).hasSize(3);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aTimeThatTheCallIsToWaitIsWaited(AnyPace pace) {
-        wire.next(Answer.<String>of(Verdict.THROTTLED, 429, "no")
-                .pushback(Pushback.waitFor(Duration.ofMillis(700).toNanos())));
-        try (Mesh mesh = mesh()) {
-            assertThat(call(mesh, pace).call.fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
-            assertThat(time.elapsed()).isGreaterThanOrEqualTo(Duration.ofMillis(700));
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void whoForbidsItIsNotAskedAgain(AnyPace pace) {

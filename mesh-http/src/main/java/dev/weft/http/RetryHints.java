@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer asks of whoever would retry: {@code Retry-After} as a minimum (seconds or a date), {@code Mesh-Retry:
- * no} and Envoy's {@code x-envoy-overloaded} as a ban. What is malformed, negative or more than {@link
- * #MAX_SECONDS} is ignored.
+ * no} and Envoy's {@code x-envoy-overloaded} as a ban. What is malformed or negative is ignored.
  */
 final class RetryHints {
     /** {@code no}: whoever answered has used its own retries up, or knows that another attempt is in vain. */
@@ -22,9 +21,6 @@ final class RetryHints {
 
     private static final String RETRY_AFTER = "Retry-After";
     private static final String ENVOY_OVERLOADED = "x-envoy-overloaded";
-    /** As Envoy has it. */
-    private static final long MAX_SECONDS = 300;
-
     /** Clients that were told the same do not come back at the same moment. */
     private static final double SPREAD = 0.5;
 
@@ -46,7 +42,7 @@ final class RetryHints {
             return Pushback.NONE;
         }
         long millis = waitMillis(response, response.header(RETRY_AFTER));
-        if (millis < 0 || millis > TimeUnit.SECONDS.toMillis(MAX_SECONDS)) {
+        if (millis < 0) {
             return Pushback.NONE;
         }
         return Pushback.rest((long) (TimeUnit.MILLISECONDS.toNanos(millis) * (1 + SPREAD * random.nextDouble())));
