@@ -8,10 +8,15 @@ import dev.weft.policy.Policy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,24 +49,37 @@ final class TcpProber implements Prober {
 
     @Override
     public Cancellable probe(Node node, Policy policy, Listener listener) {
-        Socket socket = new Socket();
-        int timeoutMillis = (int) policy.get(HealthLayer.TIMEOUT).toMillis();
+        Endpoint to = node.endpoint();
+        List<String> hosts = to.addresses().isEmpty() ? List.of(to.host()) : to.addresses();
+        Map<String, Socket> sockets = new LinkedHashMap<>();
+        hosts.forEach(host -> sockets.put(host, new Socket()));
+        // An equal part of the time for each, so that one that keeps silent leaves some to the next.
+        int timeoutMillis = (int) Math.max(1, policy.get(HealthLayer.TIMEOUT).toMillis() / sockets.size());
+        AtomicBoolean over = new AtomicBoolean();
         threads.execute(() -> {
             // Nobody waits any more for what has waited too long for a thread.
-            if (!socket.isClosed()) {
-                listener.ended(connect(socket, node.endpoint(), timeoutMillis));
+            if (!over.get()) {
+                listener.ended(connect(sockets, to.port(), timeoutMillis));
             }
         });
-        return () -> close(socket);
+        return () -> {
+            over.set(true);
+            sockets.values().forEach(TcpProber::close);
+        };
     }
 
-    private static @Nullable String connect(Socket socket, Endpoint to, int timeoutMillis) {
-        try (socket) {
-            socket.connect(new InetSocketAddress(to.host(), to.port()), timeoutMillis);
-            return null;
-        } catch (IOException e) {
-            return "no connection: " + e.getMessage();
+    /** To one after the other, until one accepts; null then. */
+    private static @Nullable String connect(Map<String, Socket> sockets, int port, int timeoutMillis) {
+        StringJoiner refusals = new StringJoiner("; ", "no connection: ", "");
+        for (Map.Entry<String, Socket> each : sockets.entrySet()) {
+            try (Socket socket = each.getValue()) {
+                socket.connect(new InetSocketAddress(each.getKey(), port), timeoutMillis);
+                return null;
+            } catch (IOException e) {
+                refusals.add(e.getMessage());
+            }
         }
+        return refusals.toString();
     }
 
     private static void close(Socket socket) {
