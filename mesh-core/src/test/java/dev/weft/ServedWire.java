@@ -167,6 +167,11 @@ final class ServedWire implements Wire<String> {
     }
 
     @Override
+    public boolean hedgeable(Call call) {
+        return true;
+    }
+
+    @Override
     public boolean safe(Call call) {
         return true;
     }

@@ -6,12 +6,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How often a call is tried at most, the first try included: {@code retry.attempts}. */
+/** How often a call is tried at most, the first try and a hedge included: {@code retry.attempts}. */
 @Documented
 @Declares("retry.attempts")
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Attempts {
-    /** 1 for no retries. */
+    /** 1 for no retries and no hedges. */
     int value();
 }

@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A second request may be sent elsewhere when the first is late: {@code hedge.maxExtraLoad}. Only for what is idempotent. */
+/**
+ * A second request may be sent elsewhere when the first is late: {@code hedge.maxExtraLoad}. Only for what changes nothing
+ * (GET; gRPC NO_SIDE_EFFECTS), is {@link Idempotent} or has an {@code Idempotency-Key}, and within {@link Attempts}.
+ */
 @Documented
 @Declares("hedge.maxExtraLoad")
 @Target({ElementType.TYPE, ElementType.METHOD})

@@ -6,7 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Doing it twice is as good as once, so that it may be tried again after it may have arrived: {@code idempotent}. */
+/**
+ * Doing it twice is as good as once, even where the second arrives after what was asked since, so that it may be tried again
+ * after it may have arrived, and hedged: {@code idempotent}.
+ */
 @Documented
 @Declares("idempotent")
 @Target({ElementType.TYPE, ElementType.METHOD})

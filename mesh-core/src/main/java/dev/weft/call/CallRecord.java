@@ -103,8 +103,14 @@ abstract sealed class CallRecord extends Lifetime permits CallTimes {
         }
         return switch (verdict()) {
             case THROTTLED, UNAVAILABLE, OVERLOADED, SERVER_ERROR -> Fate.FAILED_NOT_RETRYABLE;
-            default -> self().attempts() > 1 ? Fate.SUCCESS_AFTER_RETRY : Fate.SUCCESS;
+            default -> retried() ? Fate.SUCCESS_AFTER_RETRY : Fate.SUCCESS;
         };
+    }
+
+    /** Whether it is not the first attempt that was answered, whatever was sent beside it. */
+    private boolean retried() {
+        Call answered = self().latest();
+        return self().attempts() > 1 && answered != null && answered.number() > 1;
     }
 
     @Override

@@ -44,6 +44,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     }
 
     /**
+     * Whether a second request beside this one does no harm even if one of the two gets there after what was asked since:
+     * it is {@link #safe}, or the server knows the second by a key of its own.
+     */
+    default boolean hedgeable(Call call) {
+        return safe(call);
+    }
+
+    /**
      * Whether the protocol has attempts that no server's application can have seen made once more at once, beside those that
      * count and for nothing: each that was never sent or {@link #lostItsConnection}, while there is a node that was not
      * asked, and the first that was refused.

@@ -8,6 +8,7 @@ import dev.weft.call.Outcome;
 import dev.weft.call.Verdict;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Node;
+import org.jspecify.annotations.Nullable;
 
 /** What a call's attempts so far mean for the next one: which count, and since when. */
 final class AttemptsSoFar<R> {
@@ -58,8 +59,12 @@ final class AttemptsSoFar<R> {
         return node != null && attempt.number() <= MOST_AT_ONCE && !attempt.tried(node);
     }
 
-    /** How many of the attempts so far do not count: no server was asked, where there may be one to ask. */
-    int uncounted(Call last) {
+    /**
+     * How many of the attempts so far do not count: no server was asked, where there may be one to ask.
+     *
+     * @param last null where there is none yet
+     */
+    int uncounted(@Nullable Call last) {
         int uncounted = 0;
         for (Call made = last; made != null; made = made.previous()) {
             boolean waited = made.verdict() == Verdict.UNSENT || made.verdict() == Verdict.REJECTED;

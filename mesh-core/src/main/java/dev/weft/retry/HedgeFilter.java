@@ -29,6 +29,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     private final Time time;
     private final RandomGenerator random;
     private final boolean idempotent;
+    private final int attempts;
+    private final AttemptsSoFar<R> soFar;
     private final Lateness lateness;
     private final CallBucket ownShare;
     private final int ownCost;
@@ -41,6 +43,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         this.time = fit.time();
         this.random = fit.random();
         this.idempotent = fit.policy().get(RetryLayer.IDEMPOTENT);
+        this.attempts = fit.policy().get(RetryLayer.ATTEMPTS);
+        this.soFar = new AttemptsSoFar<>(wire, attempts > 1);
         this.lateness = lateness;
         this.ownShare = ownShare;
         this.ownCost = ownCost;
@@ -192,7 +196,12 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     }
 
     private boolean mayRace(Call attempt) {
-        return (idempotent || wire.idempotent(attempt)) && wire.replayable(attempt);
+        return made(attempt) < attempts && (idempotent || wire.hedgeable(attempt)) && wire.replayable(attempt);
+    }
+
+    /** How many of those that the call may make are made, with this one. */
+    private int made(Call attempt) {
+        return attempt.logical().attempts() - soFar.uncounted(attempt.previous());
     }
 
     Wire<R> wire() {

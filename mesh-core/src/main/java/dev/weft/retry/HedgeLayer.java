@@ -20,8 +20,9 @@ public final class HedgeLayer implements Stackable {
             SettingTypes.ratioOrOff(0.01, 0.1),
             0.015,
             "The share of extra requests that a second try may cost where the first is late: later than all but this"
-                    + " share. Only where the call is idempotent; from the retry budget. off for none, and then silent"
-                    + " endpoints are noticed by their timeouts only.");
+                    + " share. Only for what changes nothing (HTTP GET, HEAD, OPTIONS, TRACE; gRPC NO_SIDE_EFFECTS), or"
+                    + " with idempotent or an Idempotency-Key, and within retry.attempts; from the retry budget. off for"
+                    + " none, and then silent endpoints are noticed by their timeouts only.");
 
     /** Hedges that can be saved: as many as chance needs at once of late attempts within their share, at any rate of calls. */
     private static final int SAVED = 10;

@@ -21,8 +21,9 @@ public final class RetryLayer implements Stackable {
             "idempotent",
             SettingTypes.flag(),
             false,
-            "Whether doing it twice is as good as once, where the protocol does not say so already (HTTP GET, HEAD,"
-                    + " OPTIONS, TRACE, PUT, DELETE; an Idempotency-Key).");
+            "Whether doing it twice is as good as once, even late, where the protocol does not say so already (HTTP GET,"
+                    + " HEAD, OPTIONS, TRACE; an Idempotency-Key). PUT and DELETE are tried again without it, but not"
+                    + " hedged.");
     public static final Setting<List<Integer>> ALSO_ON = Setting.route(
             "retry.alsoOn",
             SettingTypes.statuses(),

@@ -3,6 +3,7 @@ package dev.weft.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.Mesh;
+import dev.weft.MeshBuilder;
 import dev.weft.Route;
 import dev.weft.call.Call;
 import dev.weft.call.Criticality;
@@ -37,13 +38,16 @@ class HedgeTest {
     private final FakeTime time = new FakeTime();
     private final ScriptedWire<String> wire = new ScriptedWire<>("stock");
 
-    private Mesh mesh(String... addresses) {
+    private MeshBuilder builder(String... addresses) {
         return Mesh.builder()
                 .time(time)
                 .random(new Random(42))
                 .resolver(StaticResolver.empty().with("inventory", addresses))
-                .set("hedge.maxExtraLoad", "1%")
-                .start();
+                .set("hedge.maxExtraLoad", "1%");
+    }
+
+    private Mesh mesh(String... addresses) {
+        return builder(addresses).start();
     }
 
     private Mesh mesh() {
@@ -116,8 +120,7 @@ class HedgeTest {
             Run run = call(mesh, pace);
 
             assertThat(run.value()).isEqualTo("late");
-            assertThat(run.call.fate().success()).isTrue();
-            assertThat(run.call.fate()).isNotEqualTo(Fate.SUCCESS_BY_HEDGE);
+            assertThat(run.call.fate()).as("nothing was retried").isEqualTo(Fate.SUCCESS);
             assertThat(legsOf(run).get(1).verdict()).isEqualTo(Verdict.CANCELLED);
             assertNothingLeftToRun();
             assertIdle(mesh);
@@ -173,6 +176,62 @@ class HedgeTest {
             assertThat(call(mesh, pace).value()).isEqualTo("late");
             wire.idempotent(true).replayable(false);
             assertThat(call(mesh, pace).value()).isEqualTo("late");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatUndoesWhatCameAfterItIsHedgedOnlyWherePolicySaysThatItMayBe(AnyPace pace) {
+        wire.hedgeable(false);
+        for (String idempotent : List.of("false", "true")) {
+            try (Mesh mesh = builder("10.0.0.1:80", "10.0.0.2:80")
+                    .set("idempotent", idempotent)
+                    .start()) {
+                learn(mesh, pace);
+                legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
+
+                assertThat(call(mesh, pace).value()).isEqualTo(idempotent.equals("true") ? "hedged" : "late");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHedgeIsOneOfTheAttemptsThatACallMayMake(AnyPace pace) {
+        for (int attempts = 1; attempts <= 4; attempts++) {
+            try (Mesh mesh = builder("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80")
+                    .set("retry.attempts", String.valueOf(attempts))
+                    .set("retry.budget.perSecond", "1000")
+                    .start()) {
+                learn(mesh, pace);
+                wire.script(
+                        attempt -> Answer.of(Verdict.UNAVAILABLE, 503, "sorry").after(USUAL.multipliedBy(3)));
+
+                Run run = call(mesh, pace);
+
+                assertThat(legsOf(run)).hasSize(attempts);
+                assertThat(run.call.fate().success()).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLastOfTheAttemptsIsNotHedged(AnyPace pace) {
+        try (Mesh mesh = builder("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80")
+                .set("retry.attempts", "2")
+                .start()) {
+            learn(mesh, pace);
+            wire.script(attempt -> switch (attempt.number()) {
+                case 1 -> Answer.of(Verdict.UNAVAILABLE, 503, "sorry");
+                case 2 -> Answer.ok("late").after(Duration.ofMillis(100));
+                default -> Answer.ok("hedged").after(USUAL);
+            });
+
+            Run run = call(mesh, pace);
+
+            assertThat(run.value()).isEqualTo("late");
+            assertThat(run.call.fate()).isEqualTo(Fate.SUCCESS_AFTER_RETRY);
         }
     }
 

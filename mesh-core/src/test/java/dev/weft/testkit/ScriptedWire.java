@@ -41,6 +41,7 @@ public final class ScriptedWire<R> implements Wire<R> {
     private volatile boolean replayable = true;
     private volatile boolean idempotent = true;
     private volatile boolean safe;
+    private volatile boolean hedgeable = true;
     private volatile BiPredicate<R, R> carries = Wire.super::carries;
 
     /** Answers {@code value} at once, unless told otherwise. */
@@ -91,6 +92,12 @@ public final class ScriptedWire<R> implements Wire<R> {
     /** Whether requests change nothing; false unless told otherwise. */
     public ScriptedWire<R> safe(boolean safe) {
         this.safe = safe;
+        return this;
+    }
+
+    /** Whether what is idempotent may be hedged as well; true unless told otherwise. */
+    public ScriptedWire<R> hedgeable(boolean hedgeable) {
+        this.hedgeable = hedgeable;
         return this;
     }
 
@@ -207,6 +214,11 @@ public final class ScriptedWire<R> implements Wire<R> {
     @Override
     public boolean safe(Call call) {
         return safe;
+    }
+
+    @Override
+    public boolean hedgeable(Call call) {
+        return idempotent && hedgeable;
     }
 
     @Override

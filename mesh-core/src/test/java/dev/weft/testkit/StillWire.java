@@ -63,6 +63,11 @@ public class StillWire implements Wire<String> {
     }
 
     @Override
+    public boolean hedgeable(Call call) {
+        return true;
+    }
+
+    @Override
     public void discard(String response) {}
 
     private static final class Exchange {

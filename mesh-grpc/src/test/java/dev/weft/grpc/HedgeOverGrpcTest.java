@@ -12,6 +12,7 @@ import dev.weft.endpoint.StaticResolver;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.stub.ClientCalls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.Timeout;
 /** The core's hedging, over real gRPC. */
 @Timeout(120)
 class HedgeOverGrpcTest {
+    private static final MethodDescriptor<String, String> LOOK =
+            GET.toBuilder().setSafe(true).build();
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final AtomicBoolean late = new AtomicBoolean();
@@ -43,7 +47,7 @@ class HedgeOverGrpcTest {
     }
 
     private static String get(Channel channel) {
-        return ClientCalls.blockingUnaryCall(channel, GET, CallOptions.DEFAULT, "bolts");
+        return ClientCalls.blockingUnaryCall(channel, LOOK, CallOptions.DEFAULT, "bolts");
     }
 
     @Test

@@ -36,6 +36,7 @@ class MethodKindsTest {
                 io.opentelemetry.context.Context.root());
 
         assertThat(wire.safe(call)).as("safe").isEqualTo(safe);
+        assertThat(wire.hedgeable(call)).as("hedgeable").isEqualTo(safe);
         assertThat(wire.idempotent(call)).as("idempotent").isEqualTo(idempotent);
     }
 

@@ -118,10 +118,15 @@ final class HttpWire implements Wire<Response> {
     }
 
     @Override
+    public boolean hedgeable(Call call) {
+        return safe(call) || request(call).header("Idempotency-Key") != null;
+    }
+
+    @Override
     public boolean idempotent(Call call) {
         return switch (request(call).method()) {
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> request(call).header("Idempotency-Key") != null;
+            case "PUT", "DELETE" -> true;
+            default -> hedgeable(call);
         };
     }
 

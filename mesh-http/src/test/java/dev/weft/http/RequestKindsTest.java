@@ -7,6 +7,7 @@ import dev.weft.call.Call;
 import dev.weft.call.Pace;
 import dev.weft.policy.Policy;
 import io.opentelemetry.context.Context;
+import java.util.List;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import org.junit.jupiter.api.AfterEach;
@@ -51,15 +52,19 @@ class RequestKindsTest {
         Call call = call(request(method));
 
         assertThat(rig.wire.safe(call)).isEqualTo(safe);
+        assertThat(rig.wire.hedgeable(call)).isEqualTo(safe);
         assertThat(rig.wire.idempotent(call)).isEqualTo(idempotent);
     }
 
     @Test
     void aKeyMakesItTheSameTwiceAndStillNotHarmless() {
-        Call keyed =
-                call(request("POST").newBuilder().header("Idempotency-Key", "1").build());
+        for (String method : List.of("POST", "PUT")) {
+            Call keyed = call(
+                    request(method).newBuilder().header("Idempotency-Key", "1").build());
 
-        assertThat(rig.wire.idempotent(keyed)).isTrue();
-        assertThat(rig.wire.safe(keyed)).isFalse();
+            assertThat(rig.wire.idempotent(keyed)).isTrue();
+            assertThat(rig.wire.hedgeable(keyed)).isTrue();
+            assertThat(rig.wire.safe(keyed)).isFalse();
+        }
     }
 }
