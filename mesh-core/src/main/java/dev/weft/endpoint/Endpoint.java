@@ -112,12 +112,12 @@ public record Endpoint(
         if (host.indexOf(':') >= 0) {
             return true;
         }
-        for (int i = host.length() - 1; i >= 0 && host.charAt(i) != '.'; i--) {
-            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
-                return false;
-            }
+        int end = host.length();
+        int label = end;
+        while (label > 0 && host.charAt(label - 1) >= '0' && host.charAt(label - 1) <= '9') {
+            label--;
         }
-        return true;
+        return label < end && (label == 0 || host.charAt(label - 1) == '.');
     }
 
     public Endpoint withWeight(int weight) {

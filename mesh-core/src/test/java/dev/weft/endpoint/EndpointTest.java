@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
@@ -21,7 +22,21 @@ class EndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"b.test", "", " ", "1.2.3.x"})
+    @CsvSource({
+        "10.0.0.1, true",
+        "::1, true",
+        "a.example.com, false",
+        "a.example.com., false",
+        "inventory., false",
+        "v2, false",
+        "a.v2, false",
+    })
+    void aNameIsNoAddressWithItsLastDotOrWithout(String host, boolean ip) {
+        assertThat(Endpoint.isIp(host)).isEqualTo(ip);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b.test", "b.test.", "10.0.0.1.", "", " ", "1.2.3.x"})
     void anAddressThatIsNoneIsRefusedByName(String address) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Endpoint.of("a.test", 80).withAddresses(List.of(address)))
