@@ -8,18 +8,23 @@ import io.grpc.Status;
 import io.opentelemetry.context.Scope;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the application's listener hear what comes, in gRPC's context and the mesh's that it made the call in. Confined to one thread at a
- * time. As with gRPC itself, what the listener throws ends the call.
+ * time. As with gRPC itself, what the listener throws ends the call, and is logged where nothing is left of it to end.
  */
 final class Inbox<A> extends ClientCall.Listener<InputStream> {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+
     private final MethodDescriptor<?, A> method;
     private final ClientCall.Listener<A> application;
     private final Context context;
     private final io.opentelemetry.context.Context carried;
     private final MeshClientCall<?, A> call;
     private @Nullable Status broken;
+    private boolean closing;
     private boolean closed;
 
     Inbox(
@@ -44,6 +49,10 @@ final class Inbox<A> extends ClientCall.Listener<InputStream> {
         try (Scope scope = carried.makeCurrent()) {
             event.run();
         } catch (Throwable thrown) {
+            if (closing) {
+                log.error("{}: the application's listener threw in onClose", method.getFullMethodName(), thrown);
+                return;
+            }
             Status status = Status.CANCELLED.withCause(thrown).withDescription(failing);
             broken = status;
             call.give(status);
@@ -73,6 +82,7 @@ final class Inbox<A> extends ClientCall.Listener<InputStream> {
         broken = null;
         boolean again = closed;
         if (!again) {
+            closing = true;
             tell(
                     "Failed to close",
                     () -> application.onClose(

@@ -3,7 +3,11 @@ package dev.weft.grpc;
 import static dev.weft.grpc.Replica.GET;
 import static dev.weft.grpc.Replica.echo;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.weft.Mesh;
 import dev.weft.endpoint.StaticResolver;
 import io.grpc.CallOptions;
@@ -20,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** What the caller's context carries holds for what is done with the answer as well. */
 @Timeout(60)
@@ -65,6 +70,41 @@ class CallerContextTest {
 
             assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(Status.OK);
             assertThat(heard).containsExactly("headers north", "message north", "end north");
+        }
+    }
+
+    @Test
+    void whatIsThrownWhereTheCallHasEndedIsLoggedOnce() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(Inbox.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.list = new CopyOnWriteArrayList<>();
+        said.start();
+        logger.addAppender(said);
+        try (Replica server = new Replica((call, headers) -> echo(call));
+                Mesh mesh = Mesh.builder()
+                        .drain(Duration.ZERO)
+                        .resolver(StaticResolver.empty().with("inventory", server.address()))
+                        .start()) {
+            ClientCall<String, String> call =
+                    MeshGrpc.create(mesh).channel("inventory").newCall(GET, CallOptions.DEFAULT);
+            call.start(
+                    new ClientCall.Listener<>() {
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {
+                            throw new IllegalStateException("the shop is shut");
+                        }
+                    },
+                    new Metadata());
+            call.request(2);
+            call.sendMessage("bolts");
+            call.halfClose();
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> !said.list.isEmpty());
+            assertThat(said.list).hasSize(1);
+            assertThat(said.list.get(0).getThrowableProxy().getMessage()).isEqualTo("the shop is shut");
+            assertThat(said.list.get(0).getFormattedMessage()).contains(GET.getFullMethodName());
+        } finally {
+            logger.detachAppender(said);
         }
     }
 }
