@@ -24,11 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What the channels of all nodes have in common. gRPC's own event loop is theirs, shared by the whole process. */
 final class Transport implements AutoCloseable {
+    private static final long SWEEP_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final String CLOSED = "the mesh is closed";
 
     private final Time time;
@@ -40,6 +42,7 @@ final class Transport implements AutoCloseable {
     private final Set<ManagedChannel> channels = ConcurrentHashMap.newKeySet();
     private final Runnable rotated = this::renewAll;
     private final ConcurrentMap<Peer, GrpcTls> tls = new ConcurrentHashMap<>();
+    private final AtomicBoolean sweeping = new AtomicBoolean();
     private volatile boolean closed;
 
     /** @param engine whose credentials the builders understand */
@@ -119,7 +122,27 @@ final class Transport implements AutoCloseable {
 
     void left(NodeChannel node) {
         nodes.remove(node);
+        sweepLater();
+    }
+
+    /** Forgets the channels that have ended: one look at all of them, however many leave within some seconds. */
+    private void sweepLater() {
+        if (sweeping.compareAndSet(false, true)) {
+            time.after(SWEEP_NANOS, () -> threads.execute(this::sweep));
+        }
+    }
+
+    private void sweep() {
+        sweeping.set(false);
         channels.removeIf(ManagedChannel::isTerminated);
+        if (channels.stream().anyMatch(ManagedChannel::isShutdown)) {
+            sweepLater();
+        }
+    }
+
+    /** How many channels are held, so that whoever closes this can shut them down. */
+    int held() {
+        return channels.size();
     }
 
     /** A new channel to an endpoint of a service; it connects with its first call. */
@@ -142,7 +165,6 @@ final class Transport implements AutoCloseable {
                 .executor(threads)
                 .offloadExecutor(threads)
                 .build();
-        channels.removeIf(ManagedChannel::isTerminated);
         channels.add(channel);
         if (closed) {
             channel.shutdownNow();
@@ -153,7 +175,12 @@ final class Transport implements AutoCloseable {
 
     /** Takes no new calls when that time has passed, and ends with its last one. */
     void retired(ManagedChannel channel, long afterNanos) {
-        time.after(afterNanos, () -> threads.execute(channel::shutdown));
+        time.after(
+                afterNanos,
+                () -> threads.execute(() -> {
+                    channel.shutdown();
+                    sweepLater();
+                }));
     }
 
     private ChannelCredentials credentials(String service, GrpcConfig config, Connecting connecting)
@@ -184,6 +211,7 @@ final class Transport implements AutoCloseable {
         }
         closed = true;
         channels.forEach(ManagedChannel::shutdownNow);
+        channels.clear();
         threads.shutdown();
     }
 
