@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shares of limits by what every process tells of its demand under {@code weft/rates/LIMIT/INSTANCE}, bound to its session.
@@ -18,11 +20,13 @@ import okhttp3.HttpUrl;
  * more than the limit, but for the moment in which somebody begins.
  *
  * <p>While Consul cannot be reached a share stays as it is for as long as a session would; after that each has an equal part,
- * among as many as there were. Thread-safe.
+ * among as many as there were. So it is with one limit that Consul refuses, while the others go on. Thread-safe.
  */
 final class ConsulRateShares implements RateShares {
     static final String PREFIX = "weft/rates/";
 
+    private static final Logger log = LoggerFactory.getLogger(ConsulRateShares.class);
+    private static final int CONFLICT = 409;
     private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9._:@-]+");
     private static final Pattern LIMIT = Pattern.compile("[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*");
     private static final String SESSION_TTL = "10s";
@@ -87,7 +91,6 @@ final class ConsulRateShares implements RateShares {
         private final Session session = new Session(kiwi, PREFIX + "*/" + instance, SESSION_TTL);
         private String bound = "";
         private long renewAtNanos = time.nanos();
-        private long heardNanos = time.nanos();
 
         @Override
         public long step() throws IOException {
@@ -108,11 +111,31 @@ final class ConsulRateShares implements RateShares {
                         return key;
                     });
                 } else {
-                    take(lease, key);
+                    takeUnlessRefused(lease, key);
                 }
             }
-            heardNanos = time.nanos();
             return LOOK_NANOS;
+        }
+
+        private void takeUnlessRefused(LeasedShare lease, String key) throws IOException {
+            try {
+                take(lease, key);
+                lease.well();
+            } catch (ConsulException e) {
+                if (e.status() < 400 || e.status() >= 500) {
+                    throw e;
+                }
+                // Consul is there, and does what it is asked for the others.
+                missed(lease);
+                if (lease.trouble(String.valueOf(e.getMessage()))) {
+                    log.warn("rates of {}: {}; trying again", instance, e.getMessage());
+                }
+            }
+        }
+
+        private void missed(LeasedShare lease) {
+            long now = time.nanos();
+            lease.missed(now - lease.heardNanos(), now);
         }
 
         private void take(LeasedShare lease, String key) throws IOException {
@@ -121,8 +144,10 @@ final class ConsulRateShares implements RateShares {
                 boolean held = kiwi.call(
                         "telling " + key, consul -> consul.keyValueClient().acquireLock(key, news, bound));
                 if (!held) {
-                    throw new ConsulException(key + " is held by another session; two processes must not have the same"
-                            + " name, and the session of one that has died ends within 20 s");
+                    throw new ConsulException(
+                            key + " is held by another session; two processes must not have the same"
+                                    + " name, and the session of one that has died ends within 20 s",
+                            CONFLICT);
                 }
                 lease.told(news);
             }
@@ -143,8 +168,7 @@ final class ConsulRateShares implements RateShares {
         /** Called by the loop after each step that failed. */
         @Override
         public void failed(String reason) {
-            long now = time.nanos();
-            leases.values().forEach(lease -> lease.missed(now - heardNanos, now));
+            leases.values().forEach(this::missed);
         }
 
         @Override

@@ -42,7 +42,9 @@ final class LeasedShare {
     private double toldBefore = Double.MAX_VALUE;
 
     private boolean known;
+    private long heardNanos;
     private boolean away;
+    private String trouble = "";
     /** The least that it could have had since then. */
     private double least = 1;
 
@@ -54,6 +56,7 @@ final class LeasedShare {
         this.instances = expected;
         this.share = 1.0 / expected;
         this.askedNanos = nowNanos;
+        this.heardNanos = nowNanos;
         this.asked = party.asked();
         party.share(share);
     }
@@ -114,6 +117,7 @@ final class LeasedShare {
 
     /** What all tell, this process among them. */
     void heard(String ownKey, List<RateRecord> records, long nowNanos) {
+        heardNanos = nowNanos;
         List<RateRecord> live = records.stream().filter(RateRecord::live).toList();
         RateRecord own = live.stream()
                 .filter(record -> record.key().equals(ownKey))
@@ -147,6 +151,23 @@ final class LeasedShare {
         }
         instances = live.size();
         towards(target, nowNanos);
+    }
+
+    /** When Consul was last heard of it. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Consul refuses it for this reason; whether that is news. */
+    boolean trouble(String reason) {
+        boolean news = !reason.equals(trouble);
+        trouble = reason;
+        return news;
+    }
+
+    /** Consul does not refuse it. */
+    void well() {
+        trouble = "";
     }
 
     private void towards(double target, long nowNanos) {

@@ -99,6 +99,33 @@ class ConsulRateSharesTest {
     }
 
     @Test
+    void aLimitThatSomebodyElseHoldsIsNoTroubleOfTheOthers() {
+        ConsulAgent agent = SharedAgent.get();
+        String session = agent.api()
+                .put("/v1/session/create", "{\"Behavior\":\"delete\",\"LockDelay\":\"0s\"}")
+                .replaceAll("(?s).*\"ID\":\\s*\"([^\"]+)\".*", "$1");
+        agent.api().put("/v1/kv/weft/rates/client/held/alone?acquire=" + session, "100");
+        Consul consul = Consul.connect(agent.url());
+        processes.add(consul);
+        RateShares shares = consul.rateShares("alone", 3);
+        Asked held = new Asked(10);
+        shares.lease("client/held", held);
+        List<Asked> others = new ArrayList<>();
+        // Some come before it and some after.
+        for (int i = 0; i < 10; i++) {
+            others.add(new Asked(10));
+            shares.lease("client/free-" + i, others.get(i));
+        }
+
+        for (Asked other : others) {
+            awaitShare(other, 1, 1);
+        }
+        assertThat(held.share).isEqualTo(1 / 3.0);
+        agent.api().put("/v1/session/destroy/" + session, "");
+        awaitShare(held, 1, 1);
+    }
+
+    @Test
     void aConsulThatDiesLeavesEachAnEqualPart() {
         String limit = "client/outage";
         try (ConsulAgent agent = ConsulAgent.start()) {
