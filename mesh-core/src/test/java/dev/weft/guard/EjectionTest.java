@@ -103,7 +103,7 @@ class EjectionTest {
 
     @Test
     void aProbeThatLosesToItsHedgeKeepsOtherCallsFromTheSilentNode() {
-        rig.says("{hedge: {maxExtraLoad: 10%}}");
+        rig.says("{hedge: {maxExtraLoad: 10%}, retry: {attempts: 2}}");
         rig.wire.script(attempt -> Answer.ok("well").after(Duration.ofMillis(1)));
         for (int i = 0; i < 300; i++) {
             rig.begin();

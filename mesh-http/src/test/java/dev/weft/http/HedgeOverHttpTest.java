@@ -101,6 +101,11 @@ class HedgeOverHttpTest {
                 return registry.get("weft.client.hedge.delay").gauge().value() > 0;
             });
 
+            // And is paid for, whatever was hedged meanwhile on a busy machine.
+            for (int i = 0; i < 200; i++) {
+                assertThat(answer(calls.newCall(usual), blocking)).isEqualTo("fine");
+            }
+
             Request late = new Request.Builder().url("http://inventory/late").build();
             assertThat(answer(calls.newCall(late), blocking)).isEqualTo("fine");
 
