@@ -139,22 +139,25 @@ class ConsulAclTest {
         logger.setAdditive(false);
         logger.addAppender(logged);
         Path file = folder.resolve("token");
-        try (Consul consul =
-                Consul.builder().address(agent.url()).tokenFile(file).build()) {
-            consul.resolver().watch("web", seen);
-            seen.awaitFailure("the Consul token cannot be had: its file cannot be read");
+        try {
+            try (Consul consul =
+                    Consul.builder().address(agent.url()).tokenFile(file).build()) {
+                consul.resolver().watch("web", seen);
+                seen.awaitFailure("the Consul token cannot be had: its file cannot be read");
 
-            String bad = "9999-secret\u0001-8888";
-            Files.writeString(file, bad);
-            seen.awaitFailure("the Consul token has characters that no token has");
+                String bad = "9999-secret\u0001-8888";
+                Files.writeString(file, bad);
+                seen.awaitFailure("the Consul token has characters that no token has");
 
-            String unknown = "99999999-8888-7777-6666-555555555555";
-            Files.writeString(file, unknown);
-            seen.awaitFailure("403 ACL not found");
+                String unknown = "99999999-8888-7777-6666-555555555555";
+                Files.writeString(file, unknown);
+                seen.awaitFailure("403 ACL not found");
 
-            Files.writeString(file, MASTER + "\n");
-            seen.awaitSize(3);
-            assertThat(seen.failures).noneMatch(f -> f.contains("9999") || f.contains(MASTER));
+                Files.writeString(file, MASTER + "\n");
+                seen.awaitSize(3);
+                assertThat(seen.failures).noneMatch(f -> f.contains("9999") || f.contains(MASTER));
+            }
+            // Nobody logs any more: it is closed.
             assertThat(logged.list)
                     .isNotEmpty()
                     .noneMatch(e -> e.getFormattedMessage().contains("9999"))
