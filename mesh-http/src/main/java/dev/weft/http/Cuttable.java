@@ -7,19 +7,26 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import okio.AsyncTimeout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt on the wire that can be cut off: by its caller, by its deadline, by an interrupt of the thread that waits for
  * it. The first of them counts. Its parts are one object, as there is one for each attempt.
+ *
+ * <p>OkHttp cuts off whatever connection the attempt had when it was told to, and at that very moment may give it to
+ * another: a call of somebody else's would be cut off in its place. So a connection whose answer has been read is given
+ * back only when no cut is under way, and is cut no more from then on.
  */
 abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched {
     private static final VarHandle CUT;
+    private static final VarHandle HOLD;
 
     static {
         try {
             CUT = MethodHandles.lookup().findVarHandle(Cuttable.class, "cut", Cut.class);
+            HOLD = MethodHandles.lookup().findVarHandle(Cuttable.class, "hold", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -31,6 +38,18 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
     /** After its deadline an exchange whose caller does not even notice is over all the same. */
     private static final long ABANDONED_NANOS = 1_000_000_000;
 
+    /** How long a cut takes that goes on, at most, and how often is looked whether it is done. */
+    private static final int CUTTING_LOOKS = 20_000;
+
+    private static final long CUTTING_NANOS = 50_000;
+
+    // What the attempt has of a connection.
+
+    private static final int HELD = 0;
+    private static final int CUTTING = 1;
+    private static final int DONE = 2;
+    private static final int GIVEN_BACK = 3;
+
     private final Call attempt;
     private final okhttp3.Call wire;
 
@@ -38,6 +57,8 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
     private volatile @Nullable Thread caller;
 
     private volatile @Nullable Cut cut;
+
+    private volatile int hold;
 
     private volatile @Nullable Future<?> lookup;
 
@@ -111,11 +132,43 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
     }
 
     private void cancelWire() {
+        if (!HOLD.compareAndSet(this, HELD, CUTTING)) {
+            return;
+        }
         try {
             wire.cancel();
         } catch (RuntimeException e) {
             // A listener of the user's threw; the connection is cut all the same.
             return;
+        } finally {
+            hold = DONE;
+        }
+    }
+
+    /** Cut off, by whomever. */
+    @Override
+    public final void canceled(okhttp3.Call call) {
+        hold = DONE;
+    }
+
+    /** The answer is read; next OkHttp gives the connection back. */
+    @Override
+    public final void responseBodyEnd(okhttp3.Call call, long byteCount) {
+        if (!HOLD.compareAndSet(this, HELD, GIVEN_BACK)) {
+            for (int i = 0; hold == CUTTING && i < CUTTING_LOOKS; i++) {
+                LockSupport.parkNanos(CUTTING_NANOS);
+            }
+        }
+    }
+
+    @Override
+    final void connects() {
+        // An authenticator or an interceptor of the user's has it sent once more.
+        if (hold == GIVEN_BACK) {
+            hold = HELD;
+            if (cut != null) {
+                cancelWire();
+            }
         }
     }
 
@@ -150,13 +203,14 @@ abstract class Cuttable extends Progress implements Cancellable, Lookout.Watched
      * armed beforehand, since that costs a call more than anything else Weft does.
      */
     private void expire() {
-        if (connecting() && wire.timeout() instanceof AsyncTimeout timeout) {
+        if (connecting() && wire.timeout() instanceof AsyncTimeout timeout && HOLD.compareAndSet(this, HELD, CUTTING)) {
             try {
                 timeout.timeout(1, TimeUnit.NANOSECONDS);
                 timeout.enter();
                 return;
             } catch (IllegalStateException e) {
                 // An interceptor of the user's has armed it already.
+                hold = HELD;
             }
         }
         cancelWire();

@@ -17,10 +17,17 @@ final class Failures {
     /**
      * @param cut why it was cut off on this side, if it was
      * @param connecting whether OkHttp got as far as to look for a connection
+     * @param connected whether it had one
      * @param sent whether the first byte of the request may have gone out
      * @param wireFailed whether it was the connection that failed, and not the caller's own body
      */
-    static Verdict verdict(Throwable thrown, @Nullable Cut cut, boolean connecting, boolean sent, boolean wireFailed) {
+    static Verdict verdict(
+            Throwable thrown,
+            @Nullable Cut cut,
+            boolean connecting,
+            boolean connected,
+            boolean sent,
+            boolean wireFailed) {
         if (cut == Cut.CANCELLED || cut == Cut.INTERRUPTED) {
             return Verdict.CANCELLED;
         }
@@ -31,7 +38,8 @@ final class Failures {
             return Verdict.REFUSED;
         }
         if (!sent) {
-            return Verdict.UNSENT;
+            // One that was kept for the next, and proves to be closed, says nothing of who would take new ones.
+            return connected ? Verdict.REFUSED : Verdict.UNSENT;
         }
         if (cut == Cut.DEADLINE || (wireFailed && thrown instanceof InterruptedIOException)) {
             return Verdict.TIMEOUT;

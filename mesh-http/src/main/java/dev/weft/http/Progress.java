@@ -2,6 +2,8 @@ package dev.weft.http;
 
 import dev.weft.call.Verdict;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
 import javax.net.ssl.SSLException;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** How far an attempt got on the wire, as OkHttp tells it, and what its failure means by that. */
 abstract class Progress extends EventListener {
     private volatile boolean connecting;
+    private boolean connected;
     private volatile boolean handshaking;
     private boolean handshook;
     private boolean sent;
@@ -39,11 +42,14 @@ abstract class Progress extends EventListener {
 
     /** @param cut why it was cut off on this side, if it was */
     final Verdict verdict(Throwable thrown, @Nullable Cut cut) {
-        return Failures.verdict(thrown, cut, connecting, sent, wireFailed);
+        return Failures.verdict(thrown, cut, connecting, connected, sent, wireFailed);
     }
 
     /** TLS begins. */
     abstract void handshakes();
+
+    /** It gets a connection, or is about to. */
+    abstract void connects();
 
     @Override
     public final void proxySelectStart(okhttp3.Call call, HttpUrl url) {
@@ -51,8 +57,15 @@ abstract class Progress extends EventListener {
     }
 
     @Override
+    public final void connectStart(okhttp3.Call call, InetSocketAddress address, Proxy proxy) {
+        connects();
+    }
+
+    @Override
     public final void connectionAcquired(okhttp3.Call call, Connection connection) {
         connecting = true;
+        connected = true;
+        connects();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Verdict;
 import java.net.ConnectException;
+import java.net.SocketException;
 import okhttp3.internal.http2.ConnectionShutdownException;
 import okhttp3.internal.http2.ErrorCode;
 import okhttp3.internal.http2.StreamResetException;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class FailuresTest {
     private static Verdict verdict(Exception thrown, boolean sent) {
-        return Failures.verdict(thrown, null, true, sent, true);
+        return Failures.verdict(thrown, null, true, false, sent, true);
     }
 
     /** A connection that drains speaks against nobody: else a rolling restart would have healthy nodes ejected. */
@@ -21,6 +22,14 @@ final class FailuresTest {
         assertThat(verdict(new ConnectionShutdownException(), false)).isEqualTo(Verdict.REFUSED);
         assertThat(verdict(new StreamResetException(ErrorCode.REFUSED_STREAM), true))
                 .isEqualTo(Verdict.REFUSED);
+    }
+
+    /** It was closed between two requests: else a node that takes new ones would be ejected as one that does not. */
+    @Test
+    void aConnectionThatIsClosedWhenItIsUsedAgainRefusesToo() {
+        SocketException closed = new SocketException("Socket is closed");
+        assertThat(Failures.verdict(closed, null, true, true, false, false)).isEqualTo(Verdict.REFUSED);
+        assertThat(Failures.verdict(closed, null, true, true, true, true)).isEqualTo(Verdict.LOST);
     }
 
     @Test
