@@ -55,6 +55,8 @@ public final class Standing {
 
     /** When one was last counted as late. */
     private volatile long lateNanos;
+    /** When the first was of those with no answer between. */
+    private volatile long silentNanos;
 
     private final Tally tally = new Tally();
 
@@ -76,6 +78,7 @@ public final class Standing {
 
     Standing(long nowNanos) {
         this.lateNanos = nowNanos - ONE_PAUSE_NANOS;
+        this.silentNanos = nowNanos;
         this.probeAtNanos = nowNanos;
         this.judgedFromNanos = nowNanos;
         this.returnedNanos = nowNanos;
@@ -122,13 +125,20 @@ public final class Standing {
         long last = lateNanos;
         if (nowNanos - last >= ONE_PAUSE_NANOS && LATE_NANOS.compareAndSet(this, last, nowNanos)) {
             strike(Strike.LATE);
-            strike(Strike.SILENT);
+            if (strike(Strike.SILENT) == 1) {
+                silentNanos = nowNanos;
+            }
         }
     }
 
     /** How many strikes of the kind there were one after the other, up to now. */
     public int strikes(Strike kind) {
         return (int) count(strikes, kind);
+    }
+
+    /** For how long there are attempts that are late, with no answer between; to be asked where there are. */
+    public long silentFor(long nowNanos) {
+        return nowNanos - silentNanos;
     }
 
     private static long count(long word, Strike kind) {

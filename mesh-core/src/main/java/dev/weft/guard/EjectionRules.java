@@ -2,6 +2,7 @@ package dev.weft.guard;
 
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Node;
+import dev.weft.endpoint.Standing;
 import dev.weft.endpoint.Standing.Strike;
 import dev.weft.endpoint.Tally;
 import dev.weft.policy.Policy;
@@ -32,6 +33,8 @@ final class EjectionRules {
     private static final long USUAL_NANOS = 100_000_000;
 
     private static final double CHANCE = 1e-6;
+    /** A pause of the node, or new connections that are slow on a machine at its limit, are over by then. */
+    private static final long SILENCE_NANOS = 250_000_000;
 
     private final Cluster cluster;
     private final int refused;
@@ -92,8 +95,11 @@ final class EjectionRules {
     /** An attempt at it was given up for one that answered first. */
     @Nullable
     Finding overtaken(Node node, long nowNanos) {
-        int late = node.standing().strikes(Strike.SILENT);
-        return late >= consecutive && cluster.ejections().fewLate(nowNanos)
+        Standing standing = node.standing();
+        int late = standing.strikes(Strike.SILENT);
+        return late >= consecutive
+                        && standing.silentFor(nowNanos) >= SILENCE_NANOS
+                        && cluster.ejections().fewLate(nowNanos)
                 ? new Finding("late", late + " attempts were late with no answer between", false)
                 : null;
     }

@@ -154,6 +154,21 @@ class SilentNodeTest {
         }
     }
 
+    /** A collector's pause, or connections that are slow to make on a machine at its limit. */
+    @Test
+    void aSilenceOfAMomentEjectsNobodyHoweverManyItMakesLate() {
+        for (int i = 0; i < 5; i++) {
+            rig.wire.at(A, Answer.never());
+            List<Call> calls = run(AnyPace.ASYNC, 22);
+            rig.wire.at(A, WELL);
+            run(AnyPace.ASYNC, 30);
+            assertThat(calls)
+                    .filteredOn(call -> call.fate() == Fate.SUCCESS_BY_HEDGE)
+                    .hasSizeGreaterThanOrEqualTo(6);
+            assertThat(rig.ejected()).isEmpty();
+        }
+    }
+
     /** What went to A is answered a moment after a stall of the caller, as if it had been sent only then. */
     @Test
     void whatIsLateForAStallOfTheCallerDoesNotSpeakAgainstItsNode() {
