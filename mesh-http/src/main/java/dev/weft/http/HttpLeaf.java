@@ -4,6 +4,7 @@ import dev.weft.balance.BalanceLayer;
 import dev.weft.call.Call;
 import dev.weft.call.Reply;
 import dev.weft.call.Service;
+import dev.weft.call.Verdict;
 import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.guard.DeadlineLayer;
@@ -67,6 +68,10 @@ final class HttpLeaf implements Service<Response> {
                     .build();
         }
         Connections connections = client.connections(config);
+        if (lostOne(attempt)) {
+            // Servers often go together, and a connection that was kept tells it only by losing this one as well.
+            connections.pool().evictAll();
+        }
         if (config.tls() == TlsMode.PERMISSIVE && !request.isHttps()) {
             connections.sentPlaintext();
         }
@@ -77,6 +82,16 @@ final class HttpLeaf implements Service<Response> {
             wire.addEventListener(listener);
         }
         return new Exchange(attempt, node, wire, this);
+    }
+
+    /** Whether an attempt before this one was sent and its connection broke. */
+    private static boolean lostOne(Call attempt) {
+        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
+            if (earlier.verdict() == Verdict.LOST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     HttpWire home() {
