@@ -23,6 +23,8 @@ import java.util.random.RandomGenerator;
 final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     /** So many late attempts with no answer between show that a node is sick, and not that calls stand in line there. */
     private static final int SILENT = 3;
+    /** An attempt waits for a processor more than once, and seldom for just as long as the mean. */
+    private static final int OWN_LAG = 8;
 
     private final Wire<R> wire;
     private final Cluster cluster;
@@ -96,19 +98,17 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
         private long look(Object watched, int place, long nowNanos) {
             if (watched instanceof Race<?> race) {
-                return race.look(nowNanos, lookout.stalledNanos());
+                return race.look(nowNanos, lookout);
             }
             Waiting waiting = watched instanceof Call ? null : waiting(watched);
             Call attempt = waiting == null ? (Call) watched : waiting.attempt;
-            long left = untilLate(attempt, nowNanos);
+            long left = untilLate(attempt, nowNanos, lookout);
             if (left > 0) {
                 return left;
             }
             Promise<R> result = waiting == null ? new Promise<>() : waiting.result;
             Race<R> race = new Race<>(HedgeFilter.this, attempt, next, result);
-            return lookout.replace(place, watched, race)
-                    ? race.look(nowNanos, lookout.stalledNanos())
-                    : Lookout.NEVER_NANOS;
+            return lookout.replace(place, watched, race) ? race.look(nowNanos, lookout) : Lookout.NEVER_NANOS;
         }
 
         @SuppressWarnings("unchecked") // what is watched here was sent here
@@ -147,10 +147,15 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         }
     }
 
-    /** How long until that attempt is late; not above zero when it is. */
-    long untilLate(Call attempt, long nowNanos) {
+    /**
+     * How long until that attempt is late; not above zero when it is. Where this process has too few processors for what it
+     * does, it is that which makes attempts late, and a second leg would only give it more to do.
+     */
+    long untilLate(Call attempt, long nowNanos, Lookout<?> lookout) {
         long after = lateness.afterNanos();
-        return after == Lateness.UNKNOWN_NANOS ? Lookout.NEVER_NANOS : after - (nowNanos - attempt.sentNanos());
+        return after == Lateness.UNKNOWN_NANOS
+                ? Lookout.NEVER_NANOS
+                : after + OWN_LAG * lookout.lagNanos() - (nowNanos - attempt.sentNanos());
     }
 
     /** It is, for the first time that anybody looks, and not through the fault of this process. */

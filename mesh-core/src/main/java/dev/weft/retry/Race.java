@@ -68,21 +68,21 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     /**
      * Does what is due by now; one at a time, on a timer thread.
      *
-     * @param stalledNanos when this process last stood still: what was sent before may be late for that
+     * @param lookout knows when this process last stood still: what was sent before may be late for that
      * @return how long it can go without another look
      */
-    long look(long nowNanos, long stalledNanos) {
+    long look(long nowNanos, Lookout<?> lookout) {
         if (state.get() != State.ALONE) {
             return Lookout.NEVER_NANOS;
         }
-        long left = filter.untilLate(first, nowNanos);
+        long left = filter.untilLate(first, nowNanos, lookout);
         if (left > 0) {
             return left;
         }
         boolean again = late;
         if (!late) {
             late = true;
-            if (first.sentNanos() - stalledNanos >= 0) {
+            if (first.sentNanos() - lookout.stalledNanos() >= 0) {
                 filter.late(first, nowNanos);
             }
         }

@@ -32,6 +32,8 @@ public final class Lookout<T> {
     private static final int SCATTER = 0x9E3779B9;
     /** Timers of a process that does well are not late by so much. */
     private static final long STALL_NANOS = 5_000_000;
+    /** Of how many rounds, about, the lag is a mean: a sixteenth of each new one goes into it. */
+    private static final int LAG_SHIFT = 4;
 
     private final Time time;
     private final RandomGenerator random;
@@ -43,6 +45,7 @@ public final class Lookout<T> {
     private volatile @Nullable Alarm alarm;
 
     private volatile long stalledNanos;
+    private volatile long lagNanos;
 
     /**
      * @param random scatters those who come at once
@@ -137,6 +140,14 @@ public final class Lookout<T> {
         return stalledNanos;
     }
 
+    /**
+     * How late rounds of late came themselves, on average, of each 5 ms at most: a tenth of a millisecond in a process that
+     * has processors to spare, some milliseconds where its threads wait for one; all that is waited for is late as well.
+     */
+    public long lagNanos() {
+        return lagNanos;
+    }
+
     private int place(T watched) {
         Boards<T> seen = boards;
         int near = take(seen.of[0], near(), NEAR, watched);
@@ -213,8 +224,12 @@ public final class Lookout<T> {
             changes.unlock();
         }
         long now = time.nanos();
-        if (rung != null && now - rung.dueNanos > STALL_NANOS) {
-            stalledNanos = now;
+        if (rung != null) {
+            long lag = Math.max(0, now - rung.dueNanos);
+            if (lag > STALL_NANOS) {
+                stalledNanos = now;
+            }
+            noteLag(Math.min(lag, STALL_NANOS));
         }
         long next = NEVER_NANOS;
         AtomicReferenceArray<T>[] seen = boards.of;
@@ -227,6 +242,11 @@ public final class Lookout<T> {
         if (next != NEVER_NANOS) {
             arm(Time.plus(now, next));
         }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // rounds seldom meet; one of two counts then
+    private void noteLag(long lag) {
+        lagNanos += (lag - lagNanos) >> LAG_SHIFT;
     }
 
     private record Alarm(long dueNanos, Time.Scheduled timer) {}

@@ -92,6 +92,22 @@ class LookoutTest {
     }
 
     @Test
+    void theLagIsHowLateRoundsComeOnAverage() {
+        lookout.add(now -> 10 * MS, 10 * MS, time.nanos());
+        time.advance(Duration.ofSeconds(1));
+        assertThat(lookout.lagNanos()).isZero();
+        for (int i = 0; i < 100; i++) {
+            time.stall(Duration.ofMillis(12));
+        }
+        assertThat(lookout.lagNanos()).isBetween(2 * MS * 99 / 100, 2 * MS);
+
+        time.advance(Duration.ofSeconds(3));
+        assertThat(lookout.lagNanos()).isZero();
+        time.stall(Duration.ofHours(1));
+        assertThat(lookout.lagNanos()).as("one pause, of which 5 ms count").isLessThanOrEqualTo(5 * MS / 16);
+    }
+
+    @Test
     void neverIsNever() {
         lookout.add(now -> 0, Lookout.NEVER_NANOS, time.nanos());
         assertThat(time.pending()).isZero();
