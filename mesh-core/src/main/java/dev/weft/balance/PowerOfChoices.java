@@ -25,8 +25,6 @@ final class PowerOfChoices implements Picker {
     private static final int FEWEST_FOR_THREE = 6;
     /** One pick in so many tries the node whose turn it is, if it was slow, to see whether it still is. */
     private static final int TRYING = 24;
-    /** It begins anywhere: a list that changes often is not always walked from its start. */
-    private static final int ANYBODY = -1;
 
     private static final int NOBODY = -1;
     /** Who is less slow than that still gets calls, and shows with them. */
@@ -46,8 +44,8 @@ final class PowerOfChoices implements Picker {
 
     private final double @Nullable [] perShare;
 
-    /** Whose turn it is to be tried. Threads that meet here lose one, no more: no word of the hot path is written atomically. */
-    private int turn = ANYBODY;
+    /** To be tried. */
+    private final Turn turn = new Turn();
 
     private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
         this.nodes = Share.nodes(shares);
@@ -135,8 +133,7 @@ final class PowerOfChoices implements Picker {
      * further try: who has waited long enough is not made to wait, and a leg that is cut off at once shows nothing.
      */
     private int tried(Call attempt, int first, int second, long nowNanos) {
-        int next = turn == ANYBODY ? first : turn + 1 == nodes.length ? 0 : turn + 1;
-        turn = next;
+        int next = turn.next(first, nodes.length);
         Node node = nodes[next];
         double usual =
                 Math.min(nodes[first].latency().last(), nodes[second].latency().last());
