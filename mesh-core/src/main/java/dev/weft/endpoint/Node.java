@@ -3,6 +3,7 @@ package dev.weft.endpoint;
 import dev.weft.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ public final class Node {
     private static final long FALTERING_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How exactly the last answer is dated. */
     private static final long EXACT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final AtomicLongFieldUpdater<Node> AVOID_UNTIL =
+            AtomicLongFieldUpdater.newUpdater(Node.class, "avoidUntilNanos");
 
     private final String service;
     private final String address;
@@ -163,9 +167,12 @@ public final class Node {
         return standing;
     }
 
-    /** Until then, on the monotonic clock, it is called only for want of another: it asked for a rest (Retry-After), or needs one. */
+    /**
+     * Until then, on the monotonic clock, it is called only for want of another: it asked for a rest (Retry-After), or needs
+     * one. Of two rests the longer counts.
+     */
     public void avoidUntil(long nanos) {
-        avoidUntilNanos = nanos;
+        AVOID_UNTIL.accumulateAndGet(this, nanos, (known, said) -> said - known > 0 ? said : known);
     }
 
     public boolean resting(long nowNanos) {

@@ -108,7 +108,7 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         long pause = pause(standing, finding.certain() || !news, now);
         if (ejections.eject(node, now + pause, finding.certain())) {
             log.warn("{} is ejected: {}; one probe in {} ms", node, finding.why(), pause / 1_000_000);
-        } else if (!standing.ejected() && !node.resting(now + pause)) {
+        } else if (!standing.ejected()) {
             // As many are out as may be. It rests a while, and then shows with calls how it is, as nobody probes it.
             node.avoidUntil(now + pause);
         }

@@ -16,7 +16,7 @@ class LinearizableTest {
             IntStream.range(0, 4).mapToObj(i -> Endpoint.of("10.0.0." + i, 80)).toList();
 
     @ParameterizedTest
-    @ValueSource(classes = {Bucket.class, Ejecting.class})
+    @ValueSource(classes = {Bucket.class, Ejecting.class, Resting.class})
     void inWhateverOrderThreadsTakeTurns(Class<?> shared) {
         Linearizable.check(shared);
     }
@@ -65,6 +65,22 @@ class LinearizableTest {
         @Operation
         public int count() {
             return cluster.ejections().count();
+        }
+    }
+
+    /** A node that is told to rest, for longer or less. */
+    @Param(name = "until", gen = IntGen.class, conf = "1:4")
+    public static class Resting {
+        private final Node node = cluster().nodes().get(0);
+
+        @Operation
+        public void avoid(@Param(name = "until") int until) {
+            node.avoidUntil(until);
+        }
+
+        @Operation
+        public boolean resting(@Param(name = "until") int now) {
+            return node.resting(now);
         }
     }
 
