@@ -11,6 +11,8 @@ import dev.weft.call.Fate;
 import dev.weft.call.MeshException;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.grpc.server.MeshServerInterceptor;
+import dev.weft.testkit.NoShares;
+import dev.weft.testkit.ScriptedPolicySource;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Metadata;
@@ -83,6 +85,24 @@ class RateOverGrpcTest {
         assertThat(Long.parseLong(Objects.requireNonNull(trailers.get(Pushbacks.KEY))))
                 .isBetween(86_000_000L, 86_400_001L);
         assertThat(replica.headers).hasSize(1);
+    }
+
+    @Test
+    void aCallWhoseRateCannotBeToldIsNotCountedForEver() {
+        ScriptedPolicySource policy = new ScriptedPolicySource();
+        Mesh server = open(Mesh.builder()
+                .policy(policy)
+                .rateShares(new NoShares())
+                .drain(Duration.ZERO)
+                .start());
+        policy.says("{weft: 1, defaults: {server: {rate: {limit: 1/d, shared: true}}}}");
+        Replica replica = open(new Replica(MeshServerInterceptor.of(server), (call, headers) -> echo(call)));
+        Channel channel = channel(Mesh.builder(), StaticResolver.empty().with("inventory", replica.address()));
+        assertThat(catchThrowableOfType(StatusRuntimeException.class, () -> get(channel))
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(Status.Code.UNKNOWN);
+        assertThat(server.admission().underWay()).isZero();
     }
 
     @Test

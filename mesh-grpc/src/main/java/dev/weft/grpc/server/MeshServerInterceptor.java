@@ -69,12 +69,6 @@ public final class MeshServerInterceptor implements ServerInterceptor {
             call.close(status(refusal), trailers(refusal));
             return new ServerCall.Listener<>() {};
         }
-        Metadata wait = asksHealth ? null : RateTrailers.refuses(mesh.serverRate(), call, headers, context);
-        if (wait != null) {
-            visit.end(End.OTHERWISE);
-            call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
-            return new ServerCall.Listener<>() {};
-        }
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             // How long it takes is its caller's to say, who sends as he likes.
             visit.end(End.OTHERWISE);
@@ -82,6 +76,12 @@ public final class MeshServerInterceptor implements ServerInterceptor {
         context = context.with(cancelledWith(io.grpc.Context.current(), visit));
         ServerLoad asked = LoadTrailer.asked(headers) ? mesh.serverLoad() : null;
         try (Scope scope = context.makeCurrent()) {
+            Metadata wait = asksHealth ? null : RateTrailers.refuses(mesh.serverRate(), call, headers, context);
+            if (wait != null) {
+                visit.end(End.OTHERWISE);
+                call.close(Status.RESOURCE_EXHAUSTED.withDescription("more calls than server.rate allows"), wait);
+                return new ServerCall.Listener<>() {};
+            }
             return new InContext<>(next.startCall(new Marked<>(call, retries, visit, asked), headers), context);
         } catch (Throwable thrown) {
             visit.end(End.OTHERWISE);

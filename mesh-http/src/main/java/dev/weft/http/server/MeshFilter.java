@@ -50,16 +50,16 @@ public final class MeshFilter extends Filter {
             exchange.close();
             return;
         }
-        String wait = ServerRates.refuses(mesh.serverRate(), exchange, arrival.context());
-        if (wait != null) {
+        try (Scope scope = arrival.context().makeCurrent()) {
+            String wait = ServerRates.refuses(mesh.serverRate(), exchange, arrival.context());
+            if (wait == null) {
+                chain.doFilter(MarkedExchange.of(exchange, arrival));
+                return;
+            }
             arrival.ended();
             exchange.getResponseHeaders().set(ServerRates.RETRY_AFTER, wait);
             exchange.sendResponseHeaders(ServerRates.STATUS, -1);
             exchange.close();
-            return;
-        }
-        try (Scope scope = arrival.context().makeCurrent()) {
-            chain.doFilter(MarkedExchange.of(exchange, arrival));
         } catch (Throwable thrown) {
             arrival.ended();
             throw thrown;

@@ -65,15 +65,15 @@ public final class MeshServletFilter implements Filter {
             answer.setStatus(arrival.refuse(answer::setHeader));
             return;
         }
-        String wait = ServerRates.OfServlets.refuses(mesh.serverRate(), http, arrival.context());
-        if (wait != null) {
-            arrival.ended();
-            answer.setHeader(ServerRates.RETRY_AFTER, wait);
-            answer.setStatus(ServerRates.STATUS);
-            return;
-        }
         http.setAttribute(ARRIVAL, arrival);
         try {
+            String wait = ServerRates.OfServlets.refuses(mesh.serverRate(), http, arrival.context());
+            if (wait != null) {
+                arrival.ended();
+                answer.setHeader(ServerRates.RETRY_AFTER, wait);
+                answer.setStatus(ServerRates.STATUS);
+                return;
+            }
             handle(http, answer, arrival, chain);
         } catch (Throwable thrown) {
             arrival.ended();

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.weft.Mesh;
 import dev.weft.call.Deadline;
 import dev.weft.call.RetriesSpent;
+import dev.weft.testkit.NoShares;
 import dev.weft.testkit.ScriptedPolicySource;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
@@ -53,7 +54,11 @@ class MeshServletFilterTest {
     Path folder;
 
     private final ScriptedPolicySource policy = new ScriptedPolicySource();
-    private final Mesh mesh = Mesh.builder().policy(policy).drain(Duration.ZERO).start();
+    private final Mesh mesh = Mesh.builder()
+            .policy(policy)
+            .rateShares(new NoShares())
+            .drain(Duration.ZERO)
+            .start();
     private final Tomcat tomcat = new Tomcat();
     private final OkHttpClient client = new OkHttpClient();
     private final List<Context> seen = new CopyOnWriteArrayList<>();
@@ -177,6 +182,14 @@ class MeshServletFilterTest {
         await().until(() -> mesh.admission().underWay() == 0);
         get(port);
         await().until(() -> mesh.admission().underWay() == 0);
+    }
+
+    @Test
+    void aRequestWhoseRateCannotBeToldIsNotCountedForEver() throws Exception {
+        policy.says("{weft: 1, defaults: {server: {rate: {limit: 1/d, shared: true}}}}");
+        int port = serve((request, response) -> {});
+        assertThat(get(port).code()).isEqualTo(500);
+        await().untilAsserted(() -> assertThat(mesh.admission().underWay()).isZero());
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.weft.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.weft.Mesh;
 import dev.weft.endpoint.StaticResolver;
 import dev.weft.http.MeshHttp;
+import dev.weft.testkit.NoShares;
 import dev.weft.testkit.ScriptedPolicySource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -26,6 +29,7 @@ class ServerRateTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Mesh mesh = Mesh.builder()
             .serves("inventory")
+            .rateShares(new NoShares())
             .policy(policy)
             .metrics(registry)
             .drain(Duration.ZERO)
@@ -112,6 +116,15 @@ class ServerRateTest {
         assertThat(get("/").code()).isEqualTo(204);
         assertThat(registry.get("weft.server.rate.observed").functionCounter().count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aRequestWhoseRateCannotBeToldIsNotCountedForEver() throws IOException {
+        policy.says("{weft: 1, defaults: {server: {rate: {limit: 1/d, shared: true}}}}");
+        for (int i = 0; i < 3; i++) {
+            assertThatIOException().isThrownBy(() -> get("/"));
+        }
+        await().untilAsserted(() -> assertThat(mesh.admission().underWay()).isZero());
     }
 
     @Test
