@@ -103,23 +103,18 @@ final class ConsulRateShares implements RateShares {
                 renewAtNanos = time.nanos() + RENEW_NANOS;
             }
             for (LeasedShare lease : leases.values()) {
-                String key = PREFIX + lease.limit() + "/" + instance;
-                // Unless somebody else has taken it over meanwhile.
-                if (leases.computeIfPresent(lease.limit(), (name, now) -> now.over() ? null : now) == null) {
-                    kiwi.call("giving back " + key, consul -> {
-                        consul.keyValueClient().deleteKey(key);
-                        return key;
-                    });
-                } else {
-                    takeUnlessRefused(lease, key);
-                }
+                askUnlessRefused(lease, PREFIX + lease.limit() + "/" + instance);
             }
             return LOOK_NANOS;
         }
 
-        private void takeUnlessRefused(LeasedShare lease, String key) throws IOException {
+        private void askUnlessRefused(LeasedShare lease, String key) throws IOException {
             try {
-                take(lease, key);
+                if (lease.over()) {
+                    giveBack(lease, key);
+                } else {
+                    take(lease, key);
+                }
                 lease.well();
             } catch (ConsulException e) {
                 if (e.status() < 400 || e.status() >= 500) {
@@ -136,6 +131,15 @@ final class ConsulRateShares implements RateShares {
         private void missed(LeasedShare lease) {
             long now = time.nanos();
             lease.missed(now - lease.heardNanos(), now);
+        }
+
+        /** Known until Consul has heard it; whoever takes the limit over meanwhile tells of his demand anew. */
+        private void giveBack(LeasedShare lease, String key) throws IOException {
+            kiwi.call("giving back " + key, consul -> {
+                consul.keyValueClient().deleteKey(key);
+                return key;
+            });
+            leases.remove(lease.limit(), lease);
         }
 
         private void take(LeasedShare lease, String key) throws IOException {

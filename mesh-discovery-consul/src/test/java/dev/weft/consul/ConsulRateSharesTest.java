@@ -126,6 +126,28 @@ class ConsulRateSharesTest {
     }
 
     @Test
+    void whatIsGivenBackWhileConsulIsAwayIsGivenBackOnceItIsThere() {
+        try (ConsulAgent agent = ConsulAgent.builder().durable().start()) {
+            Consul consul = Consul.connect(agent.url());
+            processes.add(consul);
+            RateShares shares = consul.rateShares("a", 3);
+            Asked kept = new Asked(10);
+            Asked left = new Asked(10);
+            shares.lease("client/kept", kept);
+            RateShares.Lease lease = shares.lease("client/left", left);
+            awaitShare(kept, 1, 1);
+            awaitShare(left, 1, 1);
+            agent.kill();
+            lease.close();
+            agent.restart();
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(agent.api().get("/v1/kv/weft/rates/client?keys"))
+                            .contains("client/kept/a")
+                            .doesNotContain("client/left/a"));
+        }
+    }
+
+    @Test
     void aConsulThatDiesLeavesEachAnEqualPart() {
         String limit = "client/outage";
         try (ConsulAgent agent = ConsulAgent.start()) {
