@@ -221,7 +221,8 @@ final class Members implements ServiceState.Closeable {
 
     private @Nullable Picker picker(Pipeline.Selection selection) {
         try {
-            return selection.used().isEmpty() ? null : GroupPicker.of(selection.used(), balancer, random);
+            List<Group> used = selection.used();
+            return used.isEmpty() ? null : FurtherTries.over(GroupPicker.of(used, balancer, random), used, random);
         } catch (RuntimeException e) {
             // A user's balancer; whoever told us of the change is not to suffer for it.
             log.error(

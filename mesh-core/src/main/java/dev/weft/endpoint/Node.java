@@ -152,6 +152,11 @@ public final class Node {
         return faltered && nowNanos - falteredNanos < FALTERING_NANOS;
     }
 
+    /** Whether the last that ended there went badly, however long ago. */
+    public boolean failedLast() {
+        return faltered;
+    }
+
     /** What it took and said of its load is no longer true. */
     void forget() {
         latency.forget();
