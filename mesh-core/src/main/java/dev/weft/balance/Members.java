@@ -12,12 +12,10 @@ import dev.weft.call.WaitQueue;
 import dev.weft.call.Wire;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Ejections;
-import dev.weft.endpoint.LatencyAverage;
 import dev.weft.endpoint.Node;
 import dev.weft.stack.ServiceState;
 import dev.weft.time.Time;
 import java.lang.ref.WeakReference;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,8 +33,6 @@ import org.slf4j.LoggerFactory;
 final class Members implements ServiceState.Closeable {
     /** What a first node is taken to need, before anybody knows. */
     private static final long FIRST_GUESS_NANOS = 30_000_000;
-
-    private static final int MEDIAN_OF = 255;
 
     private static final int MOST_WAITING = 10_000;
     private static final String NO_ANSWER = "no answer from discovery yet";
@@ -238,25 +234,15 @@ final class Members implements ServiceState.Closeable {
         long guess = 0;
         for (Node node : all) {
             if (node.latency().blank()) {
-                guess = guess == 0 ? median(all) : guess;
+                guess = guess == 0 ? guess(all) : guess;
                 node.latency().seed(guess, time.nanos());
             }
         }
     }
 
-    /** Of many nodes, that of some from all over the list. */
-    private static long median(List<Node> all) {
-        double[] known = new double[MEDIAN_OF];
-        int size = 0;
-        int step = 1 + (all.size() - 1) / MEDIAN_OF;
-        for (int i = 0; i < all.size(); i += step) {
-            LatencyAverage latency = all.get(i).latency();
-            if (!latency.unknown()) {
-                known[size++] = latency.last();
-            }
-        }
-        Arrays.sort(known, 0, size);
-        return size == 0 ? FIRST_GUESS_NANOS : (long) known[size / 2];
+    private static long guess(List<Node> all) {
+        double median = Latencies.quantile(all, 0.5);
+        return median == 0 ? FIRST_GUESS_NANOS : (long) median;
     }
 
     /** What the cluster holds of it: nothing that keeps it, so that no chain is ever left with a picker of the past. */

@@ -1,6 +1,7 @@
 package dev.weft.balance;
 
 import dev.weft.call.Call;
+import dev.weft.endpoint.LatencyAverage;
 import dev.weft.endpoint.Node;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * different nodes are drawn; else the heavy may be drawn twice, or two nodes would share alike whatever their weights.
  */
 final class PowerOfChoices implements Picker {
-    /** Draws before it looks at every node, where the best of what was drawn had been tried or rests. */
-    private static final int DRAWS = 3;
+    /** Draws before it takes the best of them, where all were much slower than usual, or else looks at every node. */
+    private static final int DRAWS = 8;
     /** A young node's lot is drawn anew, with the chance that slow start leaves it, so often at most. */
     private static final int YOUNG_DRAWS = 8;
     /** Of fewer, three are nearly all, and calls would crowd where it was best a moment ago. */
@@ -29,6 +30,10 @@ final class PowerOfChoices implements Picker {
     private static final int NOBODY = -1;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
+    /** By so much what is usual rises with a look, while what is seen is more; it falls half of the way. */
+    private static final float RISE = 1.1f;
+    /** At first it is what this part of them does not exceed. */
+    private static final double FAST = 0.25;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
@@ -39,6 +44,7 @@ final class PowerOfChoices implements Picker {
     private final SlowStart slowStart;
     private final long slowUntilNanos;
     private final RandomGenerator random;
+    private final long decayNanos;
     /** Null where all weights are equal, as is the next. */
     private final @Nullable Lots lots;
 
@@ -46,6 +52,9 @@ final class PowerOfChoices implements Picker {
 
     /** To be tried. */
     private final Turn turn = new Turn();
+
+    /** What the faster nodes take: of those looked at for {@link #tried} the faster of two; 0 where that is not known. */
+    private float usualNanos;
 
     private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
         this.nodes = Share.nodes(shares);
@@ -55,6 +64,8 @@ final class PowerOfChoices implements Picker {
         this.slowStart = tuning.slowStart();
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
+        this.decayNanos = tuning.decayNanos();
+        this.usualNanos = (float) Latencies.quantile(List.of(nodes), FAST);
         if (Share.alike(shares)) {
             this.lots = null;
             this.perShare = null;
@@ -83,14 +94,25 @@ final class PowerOfChoices implements Picker {
         }
         boolean slow = nowNanos - slowUntilNanos < 0;
         boolean equal = lots == null && !slow;
-        int best = 0;
+        int best = NOBODY;
+        int drawn = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
-            best = equal ? ofEqual(attempt, nowNanos) : ofUnequal(attempt, slow, nowNanos);
-            if (!Picker.avoided(attempt, nodes[best], nowNanos)) {
-                return nodes[best];
+            drawn = equal ? ofEqual(attempt, nowNanos) : ofUnequal(attempt, slow, nowNanos);
+            if (!Picker.avoided(attempt, nodes[drawn], nowNanos)) {
+                if (!muchSlower(nodes[drawn], nowNanos)) {
+                    return nodes[drawn];
+                }
+                best = best == NOBODY || cost(drawn, slow, nowNanos) < cost(best, slow, nowNanos) ? drawn : best;
             }
         }
-        return nodes[scan(attempt, best, slow, nowNanos)];
+        return nodes[best == NOBODY ? scan(attempt, drawn, slow, nowNanos) : best];
+    }
+
+    /** The best that was drawn is slow, and a good part of all is not: it is worth to draw again, where not all were drawn. */
+    private boolean muchSlower(Node node, long nowNanos) {
+        float most = MUCH_SLOWER * usualNanos;
+        LatencyAverage latency = node.latency();
+        return most > 0 && latency.last() > most && latency.observed(nowNanos, decayNanos) > most && nodes.length > 2;
     }
 
     /** The best of two or three that differ. Which one is best nobody can foretell, nor a processor: no branch depends on it. */
@@ -135,9 +157,15 @@ final class PowerOfChoices implements Picker {
     private int tried(Call attempt, int first, int second, long nowNanos) {
         int next = turn.next(first, nodes.length);
         Node node = nodes[next];
-        double usual =
+        float seen = (float)
                 Math.min(nodes[first].latency().last(), nodes[second].latency().last());
-        boolean slow = node.latency().last() > MUCH_SLOWER * usual;
+        float usual = usualNanos;
+        if (usual == 0 || seen == 0) {
+            usualNanos = Math.max(seen, usual);
+        } else {
+            usualNanos = seen < usual ? (seen + usual) / 2 : Math.min(seen, usual * RISE);
+        }
+        boolean slow = node.latency().last() > MUCH_SLOWER * seen;
         return slow
                         && attempt.number() <= 1
                         && node.inFlight() == 0

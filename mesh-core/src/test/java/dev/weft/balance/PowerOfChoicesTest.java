@@ -49,6 +49,47 @@ class PowerOfChoicesTest {
         assertThat((double) picked / PICKS).isCloseTo(share, within(0.01));
     }
 
+    /** Of three draws of three, where half are slow, all would be slow in one of twelve; of two, of three, in one of three. */
+    @ParameterizedTest
+    @CsvSource({"PEAK_EWMA, 10, 5, true", "PEAK_EWMA, 10, 5, false", "PEAK_EWMA, 3, 2, true"})
+    void theMuchSlowerGetNoCallsWhileOthersAreThere(BalancerKind kind, int size, int slow, boolean known) {
+        List<Node> nodes = nodes(size, 1);
+        Picker before = picker(kind, nodes);
+        take(nodes, slow, 200, 20);
+        Picker picker = known ? picker(kind, nodes) : before;
+        shareOf(picker, nodes, slow);
+        assertThat(shareOf(picker, nodes, slow)).isLessThan(0.005);
+    }
+
+    /** Three times as slow as they were, all of them, is the usual from then on. */
+    @Test
+    void whatIsMuchSlowerFollowsWhatIsUsual() {
+        List<Node> nodes = nodes(12, 1);
+        take(nodes, 6, 20, 20);
+        Picker picker = picker(BalancerKind.PEAK_EWMA, nodes);
+        take(nodes, 6, 160, 80);
+        shareOf(picker, nodes, 6);
+        assertThat(shareOf(picker, nodes, 6)).isCloseTo(0.0909, within(0.01));
+    }
+
+    private void take(List<Node> nodes, int slow, int slowMillis, int millis) {
+        for (int i = 0; i < nodes.size(); i++) {
+            nodes.get(i).latency().observe((i < slow ? slowMillis : millis) * 1_000_000L, time.nanos(), DECAY_NANOS);
+        }
+        if (nodes.get(0).inFlight() == 0) {
+            // Who has one under way is not tried.
+            nodes.subList(0, slow).forEach(Node::attemptStarted);
+        }
+    }
+
+    private double shareOf(Picker picker, List<Node> nodes, int first) {
+        int picked = 0;
+        for (int i = 0; i < PICKS; i++) {
+            picked += nodes.indexOf(picker.pick(MembersTest.attempt(time), time.nanos())) < first ? 1 : 0;
+        }
+        return (double) picked / PICKS;
+    }
+
     @Test
     void whoWasSlowAndGetsNoCallsIsAskedNowAndThenByOneAtATime() {
         List<Node> nodes = nodes(10, 1);
