@@ -32,7 +32,7 @@ final class PeerType implements SettingType<Peer> {
 
     @Override
     public String render(Peer peer) {
-        return peer.equals(Peer.UNKNOWN) ? UNKNOWN : peer.index() + "/" + peer.peers();
+        return peer.peers() == 0 ? UNKNOWN : peer.index() + "/" + peer.peers();
     }
 
     @Override

@@ -44,8 +44,13 @@ record ListType<T>(SettingType<T> item) implements SettingType<List<T>> {
     }
 
     @Override
+    public List<String> raw(List<T> value) {
+        return value.stream().map(item::render).toList();
+    }
+
+    @Override
     public String render(List<T> value) {
-        return value.stream().map(item::render).map(ListType::quoted).collect(Collectors.joining(", ", "[", "]"));
+        return raw(value).stream().map(ListType::quoted).collect(Collectors.joining(", ", "[", "]"));
     }
 
     private static String quoted(String word) {

@@ -20,6 +20,11 @@ public interface SettingType<T> {
     /** How a value is written in a policy; {@code parse} of it gives an equal value. */
     String render(T value);
 
+    /** A value as {@link #parse} takes it: as it is written, or a list of what is. {@code parse} of it gives an equal value. */
+    default Object raw(T value) {
+        return render(value);
+    }
+
     /** What is accepted, in words: "a duration such as 250ms or 2s". */
     String expects();
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -64,15 +65,15 @@ public final class Settings {
         if (!KEY.matcher(key).matches() || RESERVED.contains(key.split("\\.", 2)[0])) {
             throw new IllegalArgumentException("not a key for a setting: " + key);
         }
-        String text = setting.type().render(setting.builtIn());
+        Object raw = setting.type().raw(setting.builtIn());
         T back;
         try {
-            back = setting.type().parse(text);
+            back = setting.type().parse(raw);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the default of " + key + ", " + text + ", " + e.getMessage(), e);
+            throw new IllegalArgumentException("the default of " + key + ", " + raw + ", " + e.getMessage(), e);
         }
-        if (!back.equals(setting.builtIn())) {
-            throw new IllegalArgumentException("the default of " + key + " is not what its text " + text + " means");
+        if (!Objects.equals(back, setting.builtIn())) {
+            throw new IllegalArgumentException("the default of " + key + " is not what its text " + raw + " means");
         }
     }
 

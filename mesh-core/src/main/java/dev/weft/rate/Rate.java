@@ -12,6 +12,10 @@ public record Rate(long count, Duration per) {
     /** No limit. */
     public static final Rate OFF = new Rate(0, Duration.ofSeconds(1));
 
+    boolean isOff() {
+        return count == 0;
+    }
+
     /** Nanoseconds from one to the next, rounded up: never more than was said. Not for {@link #OFF}. */
     long periodNanos() {
         return (per.toNanos() + count - 1) / count;

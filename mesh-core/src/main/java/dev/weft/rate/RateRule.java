@@ -25,7 +25,7 @@ record RateRule(
     static @Nullable RateRule of(RateSettings settings, Policy policy) {
         Mode mode = policy.get(settings.mode());
         Rate limit = policy.get(settings.limit());
-        if (mode == Mode.OFF || limit.equals(Rate.OFF)) {
+        if (mode == Mode.OFF || limit.isOff()) {
             return null;
         }
         int said = policy.get(settings.burst());

@@ -67,7 +67,7 @@ final class RateType implements SettingType<Rate> {
 
     @Override
     public String render(Rate rate) {
-        if (rate.equals(Rate.OFF)) {
+        if (rate.isOff()) {
             return "off";
         }
         for (Map.Entry<String, Duration> unit : UNITS.entrySet()) {

@@ -183,6 +183,7 @@ class SettingTypesTest {
 
         assertThat(type.render(odd)).isEqualTo("['a, b', '{x}', 'it''s', '', '#', 'spiffe://*/a', plain]");
         assertThat(type.parse(type.render(odd))).isEqualTo(odd);
+        assertThat(type.raw(odd)).isEqualTo(odd);
         assertThatThrownBy(() -> type.parse("[a, [b]]")).hasMessage("is no list of plain values");
         assertThatThrownBy(() -> type.parse("[a")).hasMessageStartingWith("is no list: cannot be read");
     }

@@ -41,6 +41,26 @@ class SettingsTest {
         assertThatThrownBy(() -> Settings.of(List.of(setting))).hasMessage("the default of a, 7, must be 5 or less");
     }
 
+    @Test
+    void everyItemOfABuiltInListIsOneOfItsType() {
+        SettingType<List<Integer>> type = SettingTypes.listOf(SettingTypes.count(1, 5));
+        Setting<List<Integer>> setting = Setting.route("a", type, List.of(5, 7), "");
+
+        assertThat(Settings.of(List.of(Setting.route("a", type, List.of(5, 1), "")))
+                        .all())
+                .hasSize(1);
+        assertThatThrownBy(() -> Settings.of(List.of(setting)))
+                .hasMessage("the default of a, [5, 7], must be 5 or less");
+    }
+
+    @Test
+    void builtInDefaultThatIsReadAsSomethingElseIsRefused() {
+        Setting<String> setting = Setting.route("a", SettingTypes.text(".*", "anything"), " b", "");
+
+        assertThatThrownBy(() -> Settings.of(List.of(setting)))
+                .hasMessage("the default of a is not what its text  b means");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "retry.attemps, retry.attempts",
