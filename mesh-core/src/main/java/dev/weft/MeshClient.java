@@ -168,7 +168,13 @@ public final class MeshClient<R> {
         }
     }
 
-    private record Kind(int route, LayerValues declared) {}
+    private record Kind(int route, LayerValues declared) {
+        // Written out: a start needs it, and would have to link the compiler's (0146).
+        @Override
+        public int hashCode() {
+            return declared.hashCode() * 31 + route;
+        }
+    }
 
     /** The routes of one service under one snapshot; written under the service's lock. */
     private static final class Compiled<R> {

@@ -7,6 +7,7 @@ import dev.weft.policy.SettingTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,12 @@ record Pipeline(
                 ? levels.get(0).candidates().nodes()
                 : Candidates.of(all, 0).nodes();
         return new Selection(able, used, panic);
+    }
+
+    // Written out: a start needs it, and would have to link the compiler's (0146).
+    @Override
+    public int hashCode() {
+        return Objects.hash(panicShare, ranking, zones, subset);
     }
 
     /**

@@ -49,4 +49,10 @@ record Ranking(String own, List<String> order) implements ToIntFunction<Node> {
         int at = order.indexOf(zone);
         return at < 0 ? LAST : Math.min(at + 1, LAST);
     }
+
+    // Written out: a start needs it, and would have to link the compiler's (0146).
+    @Override
+    public int hashCode() {
+        return own.hashCode() * 31 + order.hashCode();
+    }
 }

@@ -89,4 +89,10 @@ record ReportedWeights(List<String> metrics, double errorPenalty) {
         }
         return report.applicationUtilization() > 0 ? report.applicationUtilization() : report.cpuUtilization();
     }
+
+    // Written out: a start needs it, and would have to link the compiler's (0146).
+    @Override
+    public int hashCode() {
+        return metrics.hashCode() * 31 + Double.hashCode(errorPenalty);
+    }
 }

@@ -1,7 +1,7 @@
 package dev.weft.guard;
 
 import dev.weft.call.Filter;
-import dev.weft.policy.Origin;
+import dev.weft.policy.Layer;
 import dev.weft.policy.Setting;
 import dev.weft.policy.SettingTypes;
 import dev.weft.stack.Fit;
@@ -36,6 +36,6 @@ public final class DeadlineLayer implements Stackable {
     @Override
     public <R> Filter<R> filter(Fit<R> fit) {
         return new DeadlineFilter<>(
-                fit.policy().get(TOTAL).toNanos(), fit.policy().origin(TOTAL).equals(Origin.BUILT_IN));
+                fit.policy().get(TOTAL).toNanos(), fit.policy().origin(TOTAL).layer() == Layer.BUILT_IN);
     }
 }

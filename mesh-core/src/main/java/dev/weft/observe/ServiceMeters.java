@@ -77,5 +77,11 @@ final class ServiceMeters implements ServiceState.Closeable {
         meters.close();
     }
 
-    private record Key(String name, Tags tags) {}
+    private record Key(String name, Tags tags) {
+        // Written out: a start needs it, and would have to link the compiler's (0146).
+        @Override
+        public int hashCode() {
+            return name.hashCode() * 31 + tags.hashCode();
+        }
+    }
 }

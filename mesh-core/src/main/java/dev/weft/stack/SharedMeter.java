@@ -20,7 +20,13 @@ final class SharedMeter {
     /** A registry knows a meter once, whichever of this process's meshes asks for it. */
     private static final ConcurrentMap<Id, SharedMeter> ALL = new ConcurrentHashMap<>();
 
-    record Id(MeterRegistry registry, String name, Tags tags) {}
+    record Id(MeterRegistry registry, String name, Tags tags) {
+        // Written out: a start needs it, and would have to link the compiler's (0146).
+        @Override
+        public int hashCode() {
+            return (registry.hashCode() * 31 + name.hashCode()) * 31 + tags.hashCode();
+        }
+    }
 
     /** What one of them shows, read when somebody looks; each is itself only. */
     static final class Source {
