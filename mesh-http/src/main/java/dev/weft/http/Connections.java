@@ -4,6 +4,7 @@ import dev.weft.endpoint.Endpoint;
 import dev.weft.identity.ClientTls;
 import dev.weft.time.Time;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -25,20 +26,24 @@ final class Connections {
     private final HttpConfig config;
     private final List<String> addresses;
     private final ConnectionPool pool;
-    private final OkHttpClient base;
+    private final BaseClient base;
+    private final Dispatcher dispatcher;
+    private final NodeAddress address;
+    private final NodeSockets sockets;
+    private final boolean named;
     private final @Nullable ClientTls tls;
     private final AtomicReferenceArray<OkHttpClient> clients = new AtomicReferenceArray<>((TLS | UNBOUNDED) + 1);
 
     /** @param tls the mesh's own, or null to leave https to the user's client */
     Connections(
-            OkHttpClient base,
+            BaseClient base,
             Endpoint endpoint,
             HttpConfig config,
             ConnectionPool pool,
             ExecutorService threads,
             Time time,
             @Nullable ClientTls tls) {
-        Dispatcher dispatcher = new Dispatcher(threads);
+        this.dispatcher = new Dispatcher(threads);
         // Limits are policy's.
         dispatcher.setMaxRequests(Integer.MAX_VALUE);
         dispatcher.setMaxRequestsPerHost(Integer.MAX_VALUE);
@@ -46,15 +51,10 @@ final class Connections {
         this.addresses = endpoint.addresses();
         this.pool = pool;
         this.tls = tls;
-        this.base = base.newBuilder()
-                .connectionPool(pool)
-                .dispatcher(dispatcher)
-                .dns(new NodeAddress(endpoint, base.dns(), threads, time, config.connectMillis()))
-                .socketFactory(new NodeSockets(endpoint.port(), config.connectMillis()))
-                .connectTimeout(config.connectMillis(), TimeUnit.MILLISECONDS)
-                // One address is connected to on the thread that is here already.
-                .fastFallback(!Endpoint.isIp(endpoint.host()))
-                .build();
+        this.base = base;
+        this.address = new NodeAddress(endpoint, base.client(false).dns(), threads, time, config.connectMillis());
+        this.sockets = new NodeSockets(endpoint.port(), config.connectMillis());
+        this.named = !Endpoint.isIp(endpoint.host());
     }
 
     HttpConfig config() {
@@ -63,7 +63,7 @@ final class Connections {
 
     /** Whether they are what a call under this configuration wants: an address that has gone is not to be used. */
     boolean fit(HttpConfig wanted, Endpoint endpoint) {
-        return config.equals(wanted) && addresses.equals(endpoint.addresses());
+        return Objects.equals(config, wanted) && addresses.equals(endpoint.addresses());
     }
 
     ConnectionPool pool() {
@@ -98,16 +98,26 @@ final class Connections {
     }
 
     private OkHttpClient build(boolean https, boolean bounded) {
-        OkHttpClient.Builder builder = base.newBuilder();
+        OkHttpClient from = base.client(https && tls == null);
+        OkHttpClient.Builder builder = from.newBuilder()
+                .connectionPool(pool)
+                .dispatcher(dispatcher)
+                .dns(address)
+                .socketFactory(sockets)
+                .connectTimeout(config.connectMillis(), TimeUnit.MILLISECONDS)
+                // One address is connected to on the thread that is here already.
+                .fastFallback(named);
         if (bounded) {
             builder.readTimeout(0, TimeUnit.MILLISECONDS).writeTimeout(0, TimeUnit.MILLISECONDS);
         }
         // OkHttp copies both lists for each call, so they hold no more than the scheme has use for.
-        List<ConnectionSpec> specs = base.connectionSpecs().stream()
+        List<ConnectionSpec> specs = from.connectionSpecs().stream()
                 .filter(spec -> spec.isTls() == https)
                 .toList();
         if (!specs.isEmpty()) {
             builder.connectionSpecs(specs);
+        } else if (tls != null && https) {
+            builder.connectionSpecs(List.of(ConnectionSpec.MODERN_TLS));
         }
         if (!https) {
             builder.protocols(List.of(config.h2c() ? Protocol.H2_PRIOR_KNOWLEDGE : Protocol.HTTP_1_1));

@@ -34,7 +34,7 @@ public final class MeshHttp {
     private final Pace blocking;
     private final Pace async;
 
-    private MeshHttp(Mesh mesh, OkHttpClient base) {
+    private MeshHttp(Mesh mesh, BaseClient base) {
         Transport transport = new Transport(base, mesh.time(), mesh.identity());
         HttpWire wire = new HttpWire(
                 transport, new Outgoing(mesh.propagation()), new RetryHints(mesh.time(), Chance.perThread()));
@@ -46,7 +46,7 @@ public final class MeshHttp {
     }
 
     public static MeshHttp create(Mesh mesh) {
-        return create(mesh, new OkHttpClient());
+        return new MeshHttp(mesh, BaseClient.ours());
     }
 
     /**
@@ -55,7 +55,7 @@ public final class MeshHttp {
      * calls without a deadline.
      */
     public static MeshHttp create(Mesh mesh, OkHttpClient base) {
-        return new MeshHttp(mesh, base);
+        return new MeshHttp(mesh, BaseClient.of(base));
     }
 
     /** Makes calls whose URL's host is the service. */

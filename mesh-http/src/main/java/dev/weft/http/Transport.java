@@ -8,7 +8,6 @@ import dev.weft.identity.Identity;
 import dev.weft.identity.Keyring;
 import dev.weft.identity.TlsMode;
 import dev.weft.time.Time;
-import java.net.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +15,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /** What the clients of all nodes have in common. */
@@ -24,8 +22,7 @@ final class Transport implements AutoCloseable {
     private static final int MAX_IDLE = 1024;
     private static final long KEEP_ALIVE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    private final OkHttpClient base;
-    private final boolean seesAll;
+    private final BaseClient base;
     private final Time time;
     private final @Nullable Keyring keyring;
     private final Housekeeping housekeeping;
@@ -34,16 +31,8 @@ final class Transport implements AutoCloseable {
     private final Runnable rotated = this::renewAll;
     private final ConcurrentMap<Peer, ClientTls> tls = new ConcurrentHashMap<>();
 
-    Transport(OkHttpClient base, Time time, @Nullable Keyring keyring) {
-        this.seesAll = HttpSharing.seesAll(base);
-        this.base = base.newBuilder()
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .callTimeout(0, TimeUnit.MILLISECONDS)
-                .proxy(Proxy.NO_PROXY)
-                .addNetworkInterceptor(KeepsAnswer.INSTANCE)
-                .build();
+    Transport(BaseClient base, Time time, @Nullable Keyring keyring) {
+        this.base = base;
         this.time = time;
         this.keyring = keyring;
         this.housekeeping = new Housekeeping(time);
@@ -54,7 +43,7 @@ final class Transport implements AutoCloseable {
 
     /** Whether nothing of the application's own adds to requests below the stack. */
     boolean seesAll() {
-        return seesAll;
+        return base.seesAll();
     }
 
     Time time() {

@@ -53,7 +53,7 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(OkHttpClient base, int... ports) {
-        this.transport = new Transport(base, time, null);
+        this.transport = new Transport(BaseClient.of(base), time, null);
         this.wire = new HttpWire(
                 transport, new Outgoing(Propagation.of(OpenTelemetry.noop())), new RetryHints(time, new Random(7)));
         endpoints(ports);

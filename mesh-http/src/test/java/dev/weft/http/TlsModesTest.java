@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -215,6 +216,17 @@ class TlsModesTest {
                 Response response = call(mesh, "http://inventory/")) {
             assertThat(response.handshake()).isNull();
         }
+    }
+
+    @Test
+    void withoutAnIdentityOrAClientOfTheApplicationHttpsTrustsWhomTheJvmTrusts() throws Exception {
+        serveMtls("inventory", CA);
+        try (Mesh mesh = builder().start()) {
+            assertThatThrownBy(() -> call(mesh, "https://inventory/"))
+                    .isInstanceOf(SSLException.class)
+                    .hasMessageContaining("PKIX path building failed");
+        }
+        assertThat(served).hasValue(0);
     }
 
     @Test
