@@ -8,6 +8,7 @@ import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.testkit.FakeTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -205,7 +206,7 @@ class HashingTest {
         Set<Node> instead = new HashSet<>();
         for (int key = 0; key < 1_000; key++) {
             long hash = random.nextLong();
-            resting.avoidUntil(time.nanos());
+            time.advance(Duration.ofNanos(1_000));
             Node own = picker.pick(MembersTest.attempt(time), time.nanos(), hash);
             resting.avoidUntil(time.nanos() + 1_000);
             Node now = picker.pick(MembersTest.attempt(time), time.nanos(), hash);

@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -56,14 +55,7 @@ class HedgeTest {
     }
 
     private Run call(Mesh mesh, AnyPace pace) {
-        return call(route(mesh), pace);
-    }
-
-    private Route<String> route(Mesh mesh) {
-        return mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
-    }
-
-    private Run call(Route<String> route, AnyPace pace) {
+        Route<String> route = mesh.client(wire).route("inventory", "GET", "/items", LayerValues.NONE);
         Call call = route.newCall("request", pace.on(time), Context.root());
         long began = time.nanos();
         Outcome<String> outcome = pace.run(time, route::send, call);
@@ -113,34 +105,6 @@ class HedgeTest {
             assertThat(legs.get(0).verdict()).isEqualTo(Verdict.CANCELLED);
             assertNothingLeftToRun();
             assertIdle(mesh);
-        }
-    }
-
-    /** Its timers come late, and so does all that it waits for: a second leg would give it only more to do. */
-    @Test
-    void aProcessThatLagsBehindWaitsForAsLongBeforeItHedges() {
-        try (Mesh mesh = mesh()) {
-            learn(mesh, AnyPace.ASYNC);
-            Route<String> route = route(mesh);
-            for (int i = 0; i < 100; i++) {
-                Call call = route.newCall("request", AnyPace.ASYNC.on(time), Context.root());
-                assertThat(route.send(call)).isNotNull();
-                time.stall(Duration.ofMillis(16));
-                assertThat(call.ended()).isTrue();
-            }
-            legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
-            Run lagging = call(route, AnyPace.ASYNC);
-            assertThat(lagging.value()).isEqualTo("hedged");
-            assertThat(lagging.took).isBetween(Duration.ofMillis(40), Duration.ofMillis(80));
-
-            wire.script(attempt -> Answer.ok("stock").after(USUAL));
-            for (int i = 0; i < LEARNING; i++) {
-                call(route, AnyPace.ASYNC);
-            }
-            legs(Answer.ok("late").after(SLOW), Answer.ok("hedged").after(USUAL));
-            Run well = call(route, AnyPace.ASYNC);
-            assertThat(well.value()).isEqualTo("hedged");
-            assertThat(well.took).isLessThan(Duration.ofMillis(30));
         }
     }
 
