@@ -25,10 +25,8 @@ final class FurtherTries implements Picker {
 
     /** @param groups those that {@code picker} chooses from */
     static Picker over(Picker picker, List<Group> groups, RandomGenerator random) {
-        Node[] nodes = groups.stream()
-                .flatMap(group -> group.shares().stream())
-                .map(Share::node)
-                .toArray(Node[]::new);
+        Node[] nodes = Share.nodes(
+                groups.stream().flatMap(group -> group.shares().stream()).toList());
         return nodes.length <= 2 ? picker : new FurtherTries(picker, nodes, random);
     }
 

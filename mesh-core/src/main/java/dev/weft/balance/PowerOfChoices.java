@@ -53,7 +53,7 @@ final class PowerOfChoices implements Picker {
     /** To be tried. */
     private final Turn turn = new Turn();
 
-    /** What the faster nodes take: of those looked at for {@link #tried} the faster of two; 0 where that is not known. */
+    /** What the faster nodes take: of those looked at for {@link #tried} the faster of two; 0 where that is not known, or does not count. */
     private float usualNanos;
 
     private PowerOfChoices(List<Share> shares, Load load, boolean byWait, Tuning tuning) {
@@ -65,7 +65,7 @@ final class PowerOfChoices implements Picker {
         this.slowUntilNanos = slowStart.overNanos(nodes);
         this.random = tuning.random();
         this.decayNanos = tuning.decayNanos();
-        this.usualNanos = (float) Latencies.quantile(List.of(nodes), FAST);
+        this.usualNanos = byWait ? (float) Latencies.quantile(List.of(nodes), FAST) : 0;
         if (Share.alike(shares)) {
             this.lots = null;
             this.perShare = null;

@@ -236,6 +236,16 @@ public final class Call extends CallAnswer {
         return false;
     }
 
+    /** Whether an earlier attempt at the same call ended so. */
+    public boolean endedBefore(Verdict verdict) {
+        for (Call earlier = previous; earlier != null; earlier = earlier.previous) {
+            if (earlier.verdict() == verdict) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The node that was picked, or null before the pick. */
     public @Nullable Node node() {
         return node;

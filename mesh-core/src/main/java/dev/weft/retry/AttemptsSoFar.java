@@ -43,7 +43,7 @@ final class AttemptsSoFar<R> {
         return switch (attempt.verdict()) {
             case UNSENT -> unsent(attempt);
             case REFUSED ->
-                first(attempt, Verdict.REFUSED) || (firstAtNode(attempt) && wire.lostItsConnection(attempt));
+                !attempt.endedBefore(Verdict.REFUSED) || (firstAtNode(attempt) && wire.lostItsConnection(attempt));
             default -> false;
         };
     }
@@ -87,15 +87,5 @@ final class AttemptsSoFar<R> {
             failed++;
         }
         return failed;
-    }
-
-    /** Whether no attempt before this one ended so. */
-    static boolean first(Call attempt, Verdict verdict) {
-        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
-            if (earlier.verdict() == verdict) {
-                return false;
-            }
-        }
-        return true;
     }
 }

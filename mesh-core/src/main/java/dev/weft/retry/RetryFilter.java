@@ -216,7 +216,7 @@ final class RetryFilter<R> implements Filter<R> {
         boolean useful = switch (verdict) {
             case UNSENT, REFUSED, LOST, TIMEOUT, UNAVAILABLE -> true;
             // One node may have too much to do; where two have, all have.
-            case OVERLOADED -> AttemptsSoFar.first(attempt, Verdict.OVERLOADED);
+            case OVERLOADED -> !attempt.endedBefore(Verdict.OVERLOADED);
             case THROTTLED -> pushback.stated() || listed(attempt.status());
             case SERVER_ERROR, CALLER_ERROR -> listed(attempt.status());
             default -> false;
@@ -236,7 +236,7 @@ final class RetryFilter<R> implements Filter<R> {
     }
 
     private static boolean firstToSay(Call attempt) {
-        return AttemptsSoFar.first(attempt, attempt.verdict());
+        return !attempt.endedBefore(attempt.verdict());
     }
 
     /** Whether some node is there that has not been asked and wants no rest. */

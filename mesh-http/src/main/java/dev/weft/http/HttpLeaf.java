@@ -68,7 +68,7 @@ final class HttpLeaf implements Service<Response> {
                     .build();
         }
         Connections connections = client.connections(config);
-        if (lostOne(attempt)) {
+        if (attempt.endedBefore(Verdict.LOST)) {
             // Servers often go together, and a connection that was kept tells it only by losing this one as well.
             connections.pool().evictAll();
         }
@@ -82,16 +82,6 @@ final class HttpLeaf implements Service<Response> {
             wire.addEventListener(listener);
         }
         return new Exchange(attempt, node, wire, this);
-    }
-
-    /** Whether an attempt before this one was sent and its connection broke. */
-    private static boolean lostOne(Call attempt) {
-        for (Call earlier = attempt.previous(); earlier != null; earlier = earlier.previous()) {
-            if (earlier.verdict() == Verdict.LOST) {
-                return true;
-            }
-        }
-        return false;
     }
 
     HttpWire home() {

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Test;
 class CuttableTest {
     private static final Duration PATIENCE = Rig.PATIENCE;
 
+    private final List<String> cancels = new ArrayList<>();
+    private final Call counted = wire(() -> cancels.add("cancel"));
+
     /** What it has of a connection, and an OkHttp call that says when it cancels. */
     private static final class Bare extends Cuttable {
         Bare(Rig rig, Call wire) {
@@ -44,6 +47,12 @@ class CuttableTest {
                 });
     }
 
+    private Bare givenBack(Rig rig) {
+        Bare exchange = new Bare(rig, counted);
+        exchange.responseBodyEnd(counted, 4);
+        return exchange;
+    }
+
     @Test
     void aConnectionIsNotGivenBackWhileItIsBeingCutOff() throws Exception {
         CountDownLatch cutting = new CountDownLatch(1);
@@ -68,11 +77,8 @@ class CuttableTest {
 
     @Test
     void aConnectionThatWasGivenBackIsNotCutOff() {
-        List<String> cancels = new ArrayList<>();
-        Call wire = wire(() -> cancels.add("cancel"));
         try (Rig rig = new Rig(1)) {
-            Bare exchange = new Bare(rig, wire);
-            exchange.responseBodyEnd(wire, 4);
+            Bare exchange = givenBack(rig);
             exchange.cancel();
             assertThat(cancels).isEmpty();
             assertThat(exchange.cutBy()).isEqualTo(Cut.CANCELLED);
@@ -82,16 +88,12 @@ class CuttableTest {
     /** An authenticator's second try gets a connection of its own. */
     @Test
     void whatIsCutOffBetweenTwoConnectionsIsCutOffWithTheSecond() {
-        List<String> cancels = new ArrayList<>();
-        Call wire = wire(() -> cancels.add("cancel"));
         try (Rig rig = new Rig(1)) {
-            Bare exchange = new Bare(rig, wire);
-            exchange.responseBodyEnd(wire, 4);
+            Bare exchange = givenBack(rig);
             exchange.cancel();
             exchange.connects();
             assertThat(cancels).hasSize(1);
-            Bare later = new Bare(rig, wire);
-            later.responseBodyEnd(wire, 4);
+            Bare later = givenBack(rig);
             later.connects();
             later.cancel();
             assertThat(cancels).hasSize(2);
