@@ -7,8 +7,8 @@ import java.util.Map;
 /** Whole requests: Weft beside what one would use otherwise. */
 public final class LoadBenchmark {
     private static final long CELL_MILLIS = 1_500;
-    /** For about so long the compiler goes on replacing code, as what it took for impossible happens for the first time. */
-    private static final long WARM_MILLIS = 30_000;
+    /** About so often the compiler replaces much, as what it took for impossible happens for the first time. */
+    private static final int WARM_TIMES = 12;
 
     private LoadBenchmark() {}
 
@@ -32,8 +32,8 @@ public final class LoadBenchmark {
             throws IOException, InterruptedException {
         int rounds = (int) Math.max(2, seconds * 1000L / (CELL_MILLIS * callers.size() * rows.size()));
         try (Rounds measuring = new Rounds(rows, replicas)) {
-            measuring.warm(16, WARM_MILLIS);
             for (int count : callers) {
+                measuring.warm(count, WARM_TIMES, CELL_MILLIS);
                 Map<Kind, List<Sample>> samples = measuring.measure(count, rounds, CELL_MILLIS);
                 System.out.println("\n**" + count + " callers**, " + rounds + " rounds\n");
                 System.out.println(LoadReport.table(samples));

@@ -50,10 +50,12 @@ final class Rounds implements AutoCloseable {
         }
     }
 
-    /** Has each run for so long, that its code is compiled and its connections are made. */
-    void warm(int callers, long millis) throws IOException {
+    /** Has each run so many times, that its code is compiled and its connections are made. */
+    void warm(int callers, int times, long millis) throws IOException {
         for (Kind client : subjects.keySet()) {
-            run(client, callers, millis);
+            for (int i = 0; i < times; i++) {
+                run(client, callers, millis);
+            }
         }
     }
 

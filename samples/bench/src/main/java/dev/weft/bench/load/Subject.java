@@ -30,8 +30,8 @@ public final class Subject {
     private Subject() {}
 
     /**
-     * Answers lines {@code callers millis} with a {@link Sample}; with a third word, {@code cold}, its CPU time is all
-     * that the process has used since its start.
+     * Answers lines {@code callers millis} with a {@link Sample}, when the compiler has done what there was for it to do; with
+     * a third word, {@code cold}, at once, and its CPU time is all that the process has used since its start.
      *
      * @param args the name of the client, then the addresses to call
      */
@@ -43,9 +43,13 @@ public final class Subject {
         String line;
         while ((line = in.readLine()) != null) {
             String[] words = line.split(" ", -1);
-            long cpuBefore = words.length > 2 ? 0 : PROCESS.getProcessCpuTime();
-            System.out.println(run(client, Integer.parseInt(words[0]), Long.parseLong(words[1]), cpuBefore)
-                    .line());
+            boolean cold = words.length > 2;
+            long cpuBefore = cold ? 0 : PROCESS.getProcessCpuTime();
+            Sample sample = run(client, Integer.parseInt(words[0]), Long.parseLong(words[1]), cpuBefore);
+            if (!cold) {
+                CompilerRest.await();
+            }
+            System.out.println(sample.line());
         }
         System.exit(0);
     }
