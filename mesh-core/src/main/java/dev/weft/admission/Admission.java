@@ -106,10 +106,7 @@ public final class Admission implements AutoCloseable {
             counts.tooLate();
             return Refusal.TOO_LATE;
         }
-        repeats.add(nowNanos);
-        if (attempt != null) {
-            repeats.hit(nowNanos);
-        }
+        repeats.add(attempt != null, nowNanos);
         Rules now = rules();
         if (now.mode != Mode.OFF) {
             Refusal refusal = refusal(context, left, attempt, now, nowNanos);
@@ -140,7 +137,8 @@ public final class Admission implements AutoCloseable {
         }
         counts.overloaded(criticality);
         boolean all = attempt != null && attempt.endsWith(AFTER_OVERLOAD);
-        return all || repeats.hits() > MANY * repeats.seen() ? Refusal.ALL_OVERLOADED : Refusal.OVERLOADED;
+        SlidingShare.Counted asked = repeats.counted();
+        return all || asked.hits() > MANY * asked.all() ? Refusal.ALL_OVERLOADED : Refusal.OVERLOADED;
     }
 
     /** A request that was let in has come to its end; to be called once for each. */

@@ -60,16 +60,17 @@ final class Throttle {
 
         /** One was not made. Those that are count at their end: of one under way nobody knows whether it is taken on. */
         void asked(long nowNanos) {
-            asked.add(nowNanos);
+            asked.add(false, nowNanos);
         }
 
         /** The chance, 0 to 1, with which one is not made. */
         double chance() {
-            long all = asked.seen();
+            SlidingShare.Counted counted = asked.counted();
+            long all = counted.all();
             if (all < WINDOW_SECONDS) {
                 return 0;
             }
-            double over = (double) (all - K * asked.hits()) / (all + 1);
+            double over = (double) (all - K * counted.hits()) / (all + 1);
             return over <= 0 ? 0 : Math.min(MOST, over);
         }
 
@@ -78,9 +79,9 @@ final class Throttle {
             if (verdict.neutral()) {
                 return;
             }
-            asked.add(nowNanos);
             switch (verdict) {
                 case THROTTLED, UNAVAILABLE, OVERLOADED, TIMEOUT -> {
+                    asked.add(false, nowNanos);
                     if (inARow.get() != 0) {
                         inARow.set(0);
                     }
@@ -90,7 +91,7 @@ final class Throttle {
         }
 
         private void takenOn(long nowNanos) {
-            asked.hit(nowNanos);
+            asked.add(true, nowNanos);
             if (chance() > 0 && inARow.incrementAndGet() >= WELL) {
                 inARow.set(0);
                 asked.clear();

@@ -13,8 +13,7 @@ public final class SlidingShare {
     private final SlidingSum some;
     private final long everyNanos;
     private final AtomicLong dueNanos;
-    private volatile long seen;
-    private volatile long hits;
+    private volatile Counted counted = Counted.NONE;
 
     /**
      * @param windowNanos how long one counts
@@ -29,36 +28,43 @@ public final class SlidingShare {
         this.dueNanos = new AtomicLong(nowNanos + everyNanos);
     }
 
-    /** One came. */
-    public void add(long nowNanos) {
+    /**
+     * One came.
+     *
+     * @param hit whether it was of the kind
+     */
+    public void add(boolean hit, long nowNanos) {
+        // First, and all are summed up first: at no moment does one of the kind look as if it were none.
+        if (hit) {
+            some.add(1, nowNanos);
+        }
         all.add(1, nowNanos);
         long due = dueNanos.get();
         if (nowNanos - due >= 0 && dueNanos.compareAndSet(due, nowNanos + everyNanos)) {
-            seen = all.sum(nowNanos);
-            hits = some.sum(nowNanos);
+            long came = all.sum(nowNanos);
+            counted = new Counted(came, some.sum(nowNanos));
         }
-    }
-
-    /** One that came was of the kind. */
-    public void hit(long nowNanos) {
-        some.add(1, nowNanos);
     }
 
     /** Forgets all. */
     public void clear() {
         all.clear();
         some.clear();
-        seen = 0;
-        hits = 0;
+        counted = Counted.NONE;
     }
 
-    /** How many came. */
-    public long seen() {
-        return seen;
+    /** What was summed up last. */
+    public Counted counted() {
+        return counted;
     }
 
-    /** How many of them were of the kind; some may have come before the window. */
-    public long hits() {
-        return hits;
+    /**
+     * Both of one moment: of two that were read one after the other the share may never have been.
+     *
+     * @param all how many came
+     * @param hits how many of them were of the kind; some may have come before the window, or just now
+     */
+    public record Counted(long all, long hits) {
+        static final Counted NONE = new Counted(0, 0);
     }
 }
