@@ -14,6 +14,7 @@ import dev.weft.endpoint.Standing.Strike;
 import dev.weft.stack.Fit;
 import dev.weft.time.Lookout;
 import dev.weft.time.Time;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,6 +26,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final int SILENT = 3;
     /** An attempt waits for a processor more than once, and seldom for just as long as the mean. */
     private static final int OWN_LAG = 8;
+    /** Where each request has a connection, a leg that is cut off costs it: with its handshake as much as a hundred requests. */
+    private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Wire<R> wire;
     private final Cluster cluster;
@@ -78,7 +81,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             long now = attempt.startNanos();
             ownShare.call();
             probes.sendIfDue(attempt, next, now);
-            long after = lateness.afterNanos();
+            long after = afterNanos(attempt);
             if (attempt.pace().isBlocking()) {
                 return blocking(attempt, lookout.add(attempt, after, now));
             }
@@ -152,10 +155,15 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
      * does, it is that which makes attempts late, and a second leg would only give it more to do.
      */
     long untilLate(Call attempt, long nowNanos, Lookout<?> lookout) {
-        long after = lateness.afterNanos();
+        long after = afterNanos(attempt);
         return after == Lateness.UNKNOWN_NANOS
                 ? Lookout.NEVER_NANOS
                 : after + OWN_LAG * lookout.lagNanos() - (nowNanos - attempt.sentNanos());
+    }
+
+    private long afterNanos(Call attempt) {
+        long after = lateness.afterNanos();
+        return after >= CONNECTION_NANOS || wire.multiplexed(attempt.service()) ? after : CONNECTION_NANOS;
     }
 
     /** It is, for the first time that anybody looks, and not through the fault of this process. */

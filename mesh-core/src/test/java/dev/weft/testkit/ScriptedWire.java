@@ -41,6 +41,7 @@ public final class ScriptedWire<R> implements Wire<R> {
     private volatile boolean replayable = true;
     private volatile boolean idempotent = true;
     private volatile boolean safe;
+    private volatile boolean multiplexed;
     private volatile boolean hedgeable = true;
     private volatile BiPredicate<R, R> carries = Wire.super::carries;
 
@@ -96,6 +97,11 @@ public final class ScriptedWire<R> implements Wire<R> {
     }
 
     /** Whether what is idempotent may be hedged as well; true unless told otherwise. */
+    public ScriptedWire<R> multiplexed(boolean multiplexed) {
+        this.multiplexed = multiplexed;
+        return this;
+    }
+
     public ScriptedWire<R> hedgeable(boolean hedgeable) {
         this.hedgeable = hedgeable;
         return this;
@@ -130,6 +136,11 @@ public final class ScriptedWire<R> implements Wire<R> {
     }
 
     // The wire.
+
+    @Override
+    public boolean multiplexed(String service) {
+        return multiplexed;
+    }
 
     @Override
     public Reply<R> call(Call attempt) {
