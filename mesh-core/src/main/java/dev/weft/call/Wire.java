@@ -90,6 +90,14 @@ public interface Wire<R> extends Service<R>, AutoCloseable {
     }
 
     /**
+     * Before how many nanoseconds no attempt counts as late: a second one beside it means that one of the two is cut off,
+     * which may cost its connection, and that is to be worth it.
+     */
+    default long leastLateNanos(Call attempt) {
+        return 0;
+    }
+
+    /**
      * What the request says in one place, for layers that go by it; read only where policy names the place.
      *
      * @param name of the header or cookie; without meaning for the path

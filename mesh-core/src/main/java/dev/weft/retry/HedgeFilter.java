@@ -14,7 +14,6 @@ import dev.weft.endpoint.Standing.Strike;
 import dev.weft.stack.Fit;
 import dev.weft.time.Lookout;
 import dev.weft.time.Time;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,8 +25,6 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     private static final int SILENT = 3;
     /** An attempt waits for a processor more than once, and seldom for just as long as the mean. */
     private static final int OWN_LAG = 8;
-    /** Where each request has a connection, a leg that is cut off costs it: with its handshake as much as a hundred requests. */
-    private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Wire<R> wire;
     private final Cluster cluster;
@@ -162,8 +159,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     }
 
     private long afterNanos(Call attempt) {
-        long after = lateness.afterNanos();
-        return after >= CONNECTION_NANOS || wire.multiplexed(attempt.service()) ? after : CONNECTION_NANOS;
+        return Math.max(lateness.afterNanos(), wire.leastLateNanos(attempt));
     }
 
     /** It is, for the first time that anybody looks, and not through the fault of this process. */

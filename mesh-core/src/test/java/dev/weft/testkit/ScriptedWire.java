@@ -13,6 +13,7 @@ import dev.weft.endpoint.Node;
 import dev.weft.time.Time;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -41,7 +42,7 @@ public final class ScriptedWire<R> implements Wire<R> {
     private volatile boolean replayable = true;
     private volatile boolean idempotent = true;
     private volatile boolean safe;
-    private volatile boolean multiplexed;
+    private volatile Duration leastLate = Duration.ZERO;
     private volatile boolean hedgeable = true;
     private volatile BiPredicate<R, R> carries = Wire.super::carries;
 
@@ -97,13 +98,14 @@ public final class ScriptedWire<R> implements Wire<R> {
     }
 
     /** Whether what is idempotent may be hedged as well; true unless told otherwise. */
-    public ScriptedWire<R> multiplexed(boolean multiplexed) {
-        this.multiplexed = multiplexed;
+    public ScriptedWire<R> hedgeable(boolean hedgeable) {
+        this.hedgeable = hedgeable;
         return this;
     }
 
-    public ScriptedWire<R> hedgeable(boolean hedgeable) {
-        this.hedgeable = hedgeable;
+    /** Before how long no attempt is late; zero unless told otherwise. */
+    public ScriptedWire<R> leastLate(Duration leastLate) {
+        this.leastLate = leastLate;
         return this;
     }
 
@@ -138,8 +140,8 @@ public final class ScriptedWire<R> implements Wire<R> {
     // The wire.
 
     @Override
-    public boolean multiplexed(String service) {
-        return multiplexed;
+    public long leastLateNanos(Call attempt) {
+        return leastLate.toNanos();
     }
 
     @Override

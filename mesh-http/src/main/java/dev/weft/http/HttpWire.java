@@ -20,6 +20,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /** HTTP over OkHttp, to the node that was picked. Thread-safe. */
 final class HttpWire implements Wire<Response> {
     private static final String LOAD_HEADER = "endpoint-load-metrics";
+    /** What is worth another connection. Making it takes as much work as some ten requests, with TLS as a hundred. */
+    private static final long CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private static final long TLS_CONNECTION_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     private final Transport transport;
     private final Outgoing outgoing;
@@ -92,6 +97,14 @@ final class HttpWire implements Wire<Response> {
     @Override
     public boolean multiplexed(String service) {
         return http2 && multiplexed.contains(service);
+    }
+
+    @Override
+    public long leastLateNanos(Call attempt) {
+        if (multiplexed(attempt.service())) {
+            return 0;
+        }
+        return request(attempt).isHttps() || transport.identity() ? TLS_CONNECTION_NANOS : CONNECTION_NANOS;
     }
 
     @Override
