@@ -182,6 +182,31 @@ public final class Ejections {
     }
 
     /**
+     * It answered well. Whether that is too little yet to take it back in: then it is probed again at that moment.
+     */
+    public boolean doubts(Node node, Object probe, long againNanos) {
+        Standing standing = node.standing();
+        if (standing.proofs <= 1) {
+            return false;
+        }
+        lock.lock();
+        try {
+            int wanted = standing.proofs - 1;
+            if (!standing.ejected || wanted < 1) {
+                return false;
+            }
+            standing.proofs = wanted;
+            if (standing.probe == probe) {
+                probes.again(standing, againNanos);
+                probes.schedule(ejected);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
      * Takes a node back in: it answered well. What its sick days took is forgotten; it starts as a new node does.
      * False when it was not out.
      */

@@ -12,6 +12,9 @@ final class ProbePace {
     /** Calls to one probe that was sent in vain. */
     static final int CALLS_IN_VAIN = CALLS * AT_ONCE;
 
+    /** Calls to one probe that was answered well and did not bring the node back yet. */
+    private static final int CALLS_AGAIN = 5 * CALLS;
+
     private static final long LONGEST_NANOS = 4_000_000_000L;
     private static final long LEFT_NANOS = LONGEST_NANOS / 4;
 
@@ -55,6 +58,11 @@ final class ProbePace {
     void giveBack() {
         calls.owe(-CALLS);
         anywayNanos = beforeNanos;
+    }
+
+    /** A probe was answered well, and is one of several. */
+    void again() {
+        calls.owe(CALLS_AGAIN - CALLS);
     }
 
     /** A probe was sent in vain. */

@@ -67,6 +67,13 @@ final class ProbeSchedule {
         standing.probeAtNanos = nowNanos + (sent ? standing.pauseNanos : -patienceNanos(standing));
     }
 
+    /** A probe was answered well, and more are wanted: the next may come at that moment. */
+    void again(Standing standing, long againNanos) {
+        standing.probe = null;
+        standing.probeAtNanos = againNanos;
+        pace.again();
+    }
+
     /** A server had to deal with a probe, and dealt with it badly. */
     void inVain() {
         pace.inVain();

@@ -75,6 +75,11 @@ public final class Standing {
     private volatile long returnedNanos;
     /** For how long it was ejected the last time. */
     volatile long pauseNanos;
+    /** How many good answers bring it back yet. */
+    volatile int proofs = 1;
+
+    /** How many in a row the rule that found against it wants. */
+    private volatile int wanted = 1;
 
     Standing(long nowNanos) {
         this.lateNanos = nowNanos - ONE_PAUSE_NANOS;
@@ -145,9 +150,14 @@ public final class Standing {
         return word >>> kind.shift & MOST_STRIKES;
     }
 
-    /** A rule has found against it; true for the first that did since its last good answer. */
-    public boolean condemn() {
+    /**
+     * A rule has found against it; true for the first that did since its last good answer.
+     *
+     * @param proofs how many good answers in a row bring it back, should it be ejected
+     */
+    public boolean condemn(int proofs) {
         tally.clear();
+        wanted = proofs;
         return (long) STRIKES.getAndBitwiseOr(this, CONDEMNED) >= 0;
     }
 
@@ -172,6 +182,7 @@ public final class Standing {
         times = times(nowNanos) + 1;
         ejected = true;
         probe = null;
+        proofs = wanted;
         probeAtNanos = untilNanos;
         judgedFromNanos = untilNanos;
     }

@@ -70,7 +70,7 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         } else if (!verdict.blamesNode()) {
             standing.succeeded(attempt.late());
             standing.tally().add(false, now);
-            if (standing.ejected() && ejections.readmit(node)) {
+            if (standing.ejected() && !doubted(node, attempt, now) && ejections.readmit(node)) {
                 log.info("{} is back: its probe was answered", node);
             }
         } else {
@@ -92,12 +92,16 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         return Causes.find(cause, SSLException.class) == null && Causes.find(cause, UnknownHostException.class) == null;
     }
 
+    private boolean doubted(Node node, Call probe, long now) {
+        return !rules.wanting(now) && ejections.doubts(node, probe, now + baseNanos);
+    }
+
     private void found(Node node, EjectionRules.@Nullable Finding finding, long now) {
         if (finding == null) {
             return;
         }
         Standing standing = node.standing();
-        boolean news = standing.condemn();
+        boolean news = standing.condemn(finding.proofs());
         if (!enforce) {
             if (news) {
                 observed.increment();

@@ -38,8 +38,8 @@ public final class EjectionLayer implements Stackable {
             "ejection.successRate",
             SettingTypes.flag(),
             true,
-            "Whether an endpoint is ejected that fails more than the mean of all over 30 s by 1.9 standard deviations"
-                    + " and by 10 %, where at least 5 have 20 attempts.");
+            "Whether an endpoint is ejected that fails more of its attempts than the others did at the same time, by 5 %"
+                    + " and by more than is chance once in a million; over 30 s, or over 5 minutes where there are few.");
     public static final Setting<Duration> BASE = Setting.service(
             "ejection.base",
             SettingTypes.duration(Duration.ofMillis(10), Duration.ofHours(1)),

@@ -6,8 +6,6 @@ import dev.weft.endpoint.Standing;
 import dev.weft.endpoint.Standing.Strike;
 import dev.weft.endpoint.Tally;
 import dev.weft.policy.Policy;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class EjectionRules {
     /** Fewer attempts than this in the window say nothing of a share. */
     private static final int MIN_ATTEMPTS = 10;
-    /** The same for comparing shares, which lie nearer to each other. */
-    private static final int MIN_COMPARED = 20;
-    /** With fewer nodes to compare, one cannot stand out. */
-    private static final int MIN_NODES = 5;
+    /** So many say enough of a share, whatever was before them. */
+    private static final int PLENTY = 200;
+    /** How many failures a node that is as it was found would show before it is believed to be well. */
+    private static final int SHOWN = 2;
 
-    private static final int MIN_FAILURES = 5;
-    private static final double DEVIATIONS = 1.9;
-    /** Where all are nearly alike, a hair's breadth is no reason. */
-    private static final double LEAST_DISTANCE = 0.1;
+    private static final int MOST_PROOFS = 20;
 
     private static final long COMPARE_NANOS = 1_000_000_000;
     /** How long what all nodes' attempts came to is taken to be so. */
     private static final long USUAL_NANOS = 100_000_000;
+
+    private static final long WANTING_NANOS = 300_000_000_000L;
 
     private static final double CHANCE = 1e-6;
     /** A pause of the node, or new connections that are slow on a machine at its limit, are over by then. */
@@ -46,6 +43,7 @@ final class EjectionRules {
     private final boolean successRate;
     private final AtomicLong compareNanos;
     private volatile Usual usual;
+    private volatile long wantingUntilNanos;
 
     EjectionRules(Policy policy, Cluster cluster, long nowNanos) {
         this.cluster = cluster;
@@ -56,14 +54,22 @@ final class EjectionRules {
         this.successRate = policy.get(EjectionLayer.SUCCESS_RATE);
         this.compareNanos = new AtomicLong(nowNanos);
         this.usual = usual(nowNanos);
+        this.wantingUntilNanos = nowNanos;
     }
 
     /**
      * A rule that has found against a node.
      *
      * @param certain whether it needs no comparison with others
+     * @param proofs how many good answers in a row show that it is so no more
      */
-    record Finding(String rule, String why, boolean certain) {}
+    record Finding(String rule, String why, boolean certain, int proofs) {
+        /** One good answer says little of a node that gives many: so many as it would give before the second bad one. */
+        private static Finding byShare(String rule, String why, double failing) {
+            double before = Math.ceil(SHOWN * (1 - failing) / failing);
+            return new Finding(rule, why, false, (int) Math.max(1, Math.min(MOST_PROOFS, before)));
+        }
+    }
 
     /** A connection to it could not be made. */
     @Nullable
@@ -71,25 +77,41 @@ final class EjectionRules {
         int refusals = node.standing().strike(Strike.REFUSED);
         return refusals < refused
                 ? null
-                : new Finding("refused", refusals + " connections in a row could not be made", true);
+                : new Finding("refused", refusals + " connections in a row could not be made", true, 1);
     }
 
     /** An attempt at it has failed. */
     @Nullable
     Finding failed(Node node, long nowNanos) {
         int failures = node.standing().strike(Strike.FAILED);
-        if (failures >= consecutive || (failures >= fewest && beyondChance(node, failures, nowNanos))) {
-            return new Finding("consecutive", failures + " failures in a row", false);
-        }
         Tally.Counts counts = node.standing().tally().counts(nowNanos);
-        if (counts.all() < MIN_ATTEMPTS) {
-            return null;
+        if (failures >= consecutive || (failures >= fewest && beyondChance(counts, failures, nowNanos))) {
+            // Who was back for moments only has answered since as it mostly does.
+            String why = failures + " failures in a row";
+            return node.standing().times(nowNanos) > 0
+                    ? Finding.byShare("consecutive", why, counts.failing())
+                    : new Finding("consecutive", why, false, 1);
         }
-        if (percentage > 0 && counts.failing() >= percentage) {
-            return new Finding("failurePercentage", of(counts) + " failed", false);
+        if (percentage > 0 && counts.all() >= MIN_ATTEMPTS && counts.failing() >= percentage) {
+            return Finding.byShare(
+                    "failurePercentage",
+                    counts.failed() + " of " + counts.all() + " attempts in 30 s failed",
+                    counts.failing());
         }
-        boolean enough = counts.failed() >= MIN_FAILURES && counts.all() >= MIN_COMPARED;
-        return successRate && enough ? compared(counts, nowNanos) : null;
+        // Of many attempts few failed: nothing to compare, as nearly always.
+        boolean well = counts.all() >= PLENTY && counts.failing() < Comparison.LEAST_DISTANCE;
+        return successRate && !well ? compared(node, nowNanos) : null;
+    }
+
+    /**
+     * Whether calls are refused here for want of servers, or were a while ago, perhaps since one was left out: one that fails
+     * now and then is better than none.
+     */
+    boolean wanting(long nowNanos) {
+        if (cluster.backlog().limiting(nowNanos)) {
+            wantingUntilNanos = nowNanos + WANTING_NANOS;
+        }
+        return wantingUntilNanos - nowNanos > 0;
     }
 
     /** An attempt at it was given up for one that answered first. */
@@ -100,18 +122,17 @@ final class EjectionRules {
         return late >= consecutive
                         && standing.silentFor(nowNanos) >= SILENCE_NANOS
                         && cluster.ejections().fewLate(nowNanos)
-                ? new Finding("late", late + " attempts were late with no answer between", false)
+                ? new Finding("late", late + " attempts were late with no answer between", false, 1)
                 : null;
     }
 
     /** Whether a node that fails as often as the others do would come to such a row less than once in a million attempts. */
-    private boolean beyondChance(Node node, int failures, long nowNanos) {
+    private boolean beyondChance(Tally.Counts own, int failures, long nowNanos) {
         Usual all = usual;
         if (nowNanos - all.atNanos >= USUAL_NANOS) {
             all = usual(nowNanos);
             usual = all;
         }
-        Tally.Counts own = node.standing().tally().counts(nowNanos);
         long others = Math.max(0, all.attempts - own.all());
         long failed = Math.max(0, all.failed - own.failed());
         // Laplace's rule: of few attempts none failed, which does not say that none does.
@@ -132,35 +153,22 @@ final class EjectionRules {
     /** What all nodes' attempts came to. */
     private record Usual(long attempts, long failed, long atNanos) {}
 
-    private @Nullable Finding compared(Tally.Counts counts, long nowNanos) {
+    private @Nullable Finding compared(Node node, long nowNanos) {
         long due = compareNanos.get();
-        if (nowNanos - due < 0 || !compareNanos.compareAndSet(due, nowNanos + COMPARE_NANOS)) {
+        if (nowNanos - due < 0 || wanting(nowNanos)) {
             return null;
         }
-        List<Tally.Counts> all = cluster.nodes().stream()
-                .map(Node::standing)
-                .filter(standing -> !standing.ejected())
-                .map(standing -> standing.tally().counts(nowNanos))
-                .filter(each -> each.all() >= MIN_COMPARED)
-                .toList();
-        if (all.size() < MIN_NODES) {
+        Comparison comparison = new Comparison(node.standing().tally(), nowNanos);
+        if (!comparison.worthIt() || !compareNanos.compareAndSet(due, nowNanos + COMPARE_NANOS)) {
             return null;
         }
-        double mean = all.stream().mapToDouble(Tally.Counts::failing).sum() / all.size();
-        double variance = all.stream()
-                        .mapToDouble(each -> (each.failing() - mean) * (each.failing() - mean))
-                        .sum()
-                / all.size();
-        double most = mean + Math.max(LEAST_DISTANCE, DEVIATIONS * Math.sqrt(variance));
-        return counts.failing() <= most
-                ? null
-                : new Finding(
-                        "successRate",
-                        String.format(Locale.ROOT, "%s failed, of all nodes' %.1f %%", of(counts), mean * 100),
-                        false);
-    }
-
-    private static String of(Tally.Counts counts) {
-        return String.format(Locale.ROOT, "%d of %d attempts in 30 s", counts.failed(), counts.all());
+        for (Node other : cluster.nodes()) {
+            if (other != node && !other.standing().ejected()) {
+                comparison.with(other.standing().tally());
+            }
+        }
+        return comparison.beyond(CHANCE)
+                ? Finding.byShare("successRate", comparison.toString(), comparison.failing())
+                : null;
     }
 }

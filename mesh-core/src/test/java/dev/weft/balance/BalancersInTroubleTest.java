@@ -180,7 +180,7 @@ class BalancersInTroubleTest {
             Members members = world.members();
             world.cluster.ejections().allow(1);
             for (Node node : world.cluster.nodes()) {
-                node.standing().condemn();
+                node.standing().condemn(1);
                 world.cluster.ejections().eject(node, world.clock.nanos() + 1_000_000_000_000L, true);
             }
             assertThat(world.cluster.ejections().count()).isEqualTo(size - 1);

@@ -61,6 +61,52 @@ class EjectedNodesTest {
     }
 
     @Test
+    void whoHasToProveMoreIsProbedAgain() {
+        Node node = node(0);
+        node.standing().condemn(3);
+        eject(node, false);
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND)).isTrue();
+        assertThat(ejections.claimProbe(prober, true, time.nanos() + SECOND - 1))
+                .isNull();
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND)).isTrue();
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND))
+                .as("the third")
+                .isFalse();
+        assertThat(node.standing().ejected()).as("until it is readmitted").isTrue();
+    }
+
+    @Test
+    void aBadAnswerBetweenStartsTheProofAnew() {
+        node(0).standing().condemn(2);
+        eject(node(0), false);
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND)).isTrue();
+        ejections.keepOut(claimed(), prober, time.nanos() + SECOND, false);
+        // A probe in vain has its price.
+        time.advance(Duration.ofSeconds(4));
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND)).isTrue();
+        time.advance(Duration.ofSeconds(4));
+        assertThat(ejections.doubts(claimed(), prober, time.nanos() + SECOND)).isFalse();
+    }
+
+    @Test
+    void aGoodAnswerToAnotherCallIsAProofAndLeavesTheClaimWhereItIs() {
+        node(0).standing().condemn(3);
+        eject(node(0), false);
+        Node node = claimed();
+        assertThat(ejections.doubts(node, new Object(), time.nanos())).isTrue();
+        time.advance(Duration.ofSeconds(2));
+        assertThat(ejections.claimProbe(new Object(), true, time.nanos())).isNull();
+        assertThat(ejections.doubts(node, prober, time.nanos())).isTrue();
+        assertThat(ejections.claimProbe(prober, true, time.nanos())).isEqualTo(node);
+    }
+
+    @Test
+    void whoIsInUseHasNothingToProve() {
+        node(0).standing().condemn(3);
+        assertThat(ejections.doubts(node(0), prober, time.nanos())).isFalse();
+    }
+
+    @Test
     void aProbeThatFailsInAnotherWayTakesNoDoubtAwayNorItsPlace() {
         eject(node(0), true);
         assertThat(ejections.keepOut(claimed(), prober, time.nanos() + SECOND, false))
@@ -113,9 +159,9 @@ class EjectedNodesTest {
     void whatARuleHasFoundIsNotFoundTwice() {
         Standing standing = node(0).standing();
         standing.tally().add(true, time.nanos());
-        assertThat(standing.condemn()).as("news").isTrue();
+        assertThat(standing.condemn(1)).as("news").isTrue();
         assertThat(standing.tally().counts(time.nanos()).all()).isZero();
-        assertThat(standing.condemn()).isFalse();
+        assertThat(standing.condemn(1)).isFalse();
     }
 
     @Test
@@ -124,7 +170,7 @@ class EjectedNodesTest {
         node.latency().observe(SECOND, time.nanos(), SECOND);
         node.report(new LoadReport(0.5, 0.5, 100, 0, Map.of()), time.nanos());
         node.standing().strike(Strike.FAILED);
-        node.standing().condemn();
+        node.standing().condemn(1);
         eject(node, false);
         node.standing().tally().add(true, time.nanos());
         time.advance(Duration.ofSeconds(3));

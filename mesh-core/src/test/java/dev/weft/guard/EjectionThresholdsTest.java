@@ -10,6 +10,8 @@ import dev.weft.policy.Origin;
 import dev.weft.policy.Policy;
 import dev.weft.testkit.FakeTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -70,14 +72,29 @@ class EjectionThresholdsTest {
             nullValues = "-",
             value = {
                 // nodes, attempts and failures of the first, attempts and failures of the others
-                "5, 20, 5, 20, 0, successRate",
-                "5, 19, 5, 20, 0, -", // the first was asked too seldom
-                "6, 19, 5, 20, 0, -",
-                "5, 20, 4, 20, 0, -", // failed too seldom, if above the mean by more than 1.9 deviations
-                "5, 20, 5, 19, 0, -", // the others were asked too seldom
-                "4, 20, 5, 20, 0, -", // too few to compare
-                "10, 100, 16, 100, 4, successRate",
-                "10, 100, 13, 100, 4, -", // above the mean by less than a tenth
+                "2, 200, 20, 200, 0, successRate", // 20 in a row all heads: once in a million
+                "2, 200, 19, 200, 0, -",
+                "3, 200, 13, 200, 0, successRate",
+                "3, 200, 12, 200, 0, -",
+                "4, 100, 10, 100, 0, successRate",
+                "4, 100, 9, 100, 0, -",
+                "5, 50, 9, 50, 0, successRate",
+                "5, 50, 8, 50, 0, -",
+                "10, 100, 7, 100, 0, successRate",
+                "10, 100, 5, 100, 0, -",
+                "3, 20, 9, 200, 0, successRate",
+                "3, 19, 9, 200, 0, -", // the first was asked too seldom
+                "50, 20, 5, 100, 0, successRate",
+                "50, 20, 4, 100, 0, -", // failed too seldom
+                "2, 200, 20, 20, 0, -", // the other was asked too seldom
+                "10, 1000, 50, 1000, 0, successRate",
+                "10, 1000, 49, 1000, 0, -", // above the others by less than 5 %
+                "3, 10000, 1510, 10000, 1000, successRate",
+                "3, 10000, 1490, 10000, 1000, -",
+                "3, 100, 35, 100, 20, -", // which may be chance
+                "3, 1000, 350, 1000, 200, successRate",
+                "2, 100, 40, 100, 40, -",
+                "1, 1000, 400, 0, 0, -"
             })
     void aShareBesideThatOfOthers(
             int nodes, int attempts, int failed, int ofOthers, int failedOfOthers, @Nullable String rule) {
@@ -90,25 +107,87 @@ class EjectionThresholdsTest {
     }
 
     @Test
-    void oneOfTwoThatAreBadAmongFiveDoesNotStandOutByItsDistanceToTheMeanAlone() {
+    void oneBadOneDoesNotHideAnother() {
         serve(5);
         for (int i = 0; i < 5; i++) {
-            counted(i, 100, i < 2 ? 30 : 0);
+            counted(i, 200, i < 2 ? 60 : 0);
         }
-        assertThat(found()).isNull();
+        assertThat(found()).isEqualTo("successRate");
     }
 
     @Test
     void whoIsOutIsNotComparedWith() {
-        serve(6);
+        serve(3);
         counted(0, 100, 20);
-        for (int i = 1; i < 6; i++) {
-            counted(i, 100, 0);
-        }
+        counted(1, 100, 90);
+        counted(2, 100, 0);
         cluster.ejections().allow(0.5);
         cluster.ejections().eject(node(1), time.nanos() + 1_000_000_000, false);
-        cluster.ejections().eject(node(2), time.nanos() + 1_000_000_000, false);
-        assertThat(found()).as("of six, four are left to compare").isNull();
+        assertThat(found()).isEqualTo("successRate");
+    }
+
+    @Test
+    void whatTheOthersDidAtOtherTimesSaysNothing() {
+        serve(3);
+        counted(1, 1000, 0);
+        counted(2, 1000, 0);
+        time.advance(Duration.ofSeconds(10));
+        for (int i = 0; i < 3; i++) {
+            counted(i, 100, 30);
+        }
+        assertThat(found()).as("the first has only just come").isNull();
+    }
+
+    @Test
+    void fewAttemptsAreComparedOverMinutes() {
+        serve(3);
+        List<Integer> found = new ArrayList<>();
+        for (int minute = 1; minute <= 4; minute++) {
+            for (int half = 0; half < 2; half++) {
+                time.advance(Duration.ofSeconds(30));
+                counted(0, 20, 2);
+                counted(1, 20, 0);
+                counted(2, 20, 0);
+            }
+            if (found() != null) {
+                found.add(minute);
+            }
+        }
+        assertThat(found).as("14 failures").containsExactly(4);
+        time.advance(Duration.ofMinutes(6));
+        counted(0, 20, 2);
+        counted(1, 20, 0);
+        assertThat(found()).as("long ago").isNull();
+    }
+
+    @Test
+    void ofManyAttemptsThoseOfHalfAMinuteCount() {
+        serve(2);
+        counted(0, 1000, 400);
+        counted(1, 1000, 0);
+        time.advance(Duration.ofSeconds(40));
+        counted(0, 1000, 1);
+        counted(1, 1000, 0);
+        assertThat(found()).as("it is well by now").isNull();
+    }
+
+    @Test
+    void whereCallsAreRefusedForWantOfServersNobodyIsLeftOut() {
+        serve(2);
+        counted(0, 1000, 400);
+        counted(1, 1000, 0);
+        Rig.overload(cluster, time);
+        assertThat(found()).isNull();
+        assertThat(rules.wanting(time.nanos())).isTrue();
+
+        time.advance(Duration.ofSeconds(299));
+        assertThat(cluster.backlog().limiting(time.nanos())).isFalse();
+        counted(0, 1000, 400);
+        counted(1, 1000, 0);
+        assertThat(found()).as("it may be since one was left out").isNull();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(found()).isEqualTo("successRate");
+        assertThat(rules.wanting(time.nanos())).isFalse();
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.weft.guard;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weft.Mesh;
 import dev.weft.MeshBuilder;
 import dev.weft.MeshClient;
 import dev.weft.Route;
 import dev.weft.call.Call;
+import dev.weft.endpoint.Backlog;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
@@ -25,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 /** A mesh of one service over a scripted wire; one attempt per call, each node in its turn. */
 final class Rig implements AutoCloseable {
@@ -137,6 +141,24 @@ final class Rig implements AutoCloseable {
                 .filter(node -> node.standing().ejected())
                 .map(Node::address)
                 .toList();
+    }
+
+    /** Answers took a millisecond; then 200 waited, and it was a second. All have left. */
+    static void overload(Cluster cluster, FakeTime time) {
+        Backlog backlog = cluster.backlog();
+        for (int i = 0; i < 20; i++) {
+            backlog.entered(time.nanos());
+            time.advance(Duration.ofMillis(10));
+            backlog.answered(1_000_000, time.nanos());
+        }
+        IntStream.range(0, 200).forEach(i -> backlog.entered(time.nanos()));
+        for (int i = 0; i < 20; i++) {
+            time.advance(Duration.ofMillis(10));
+            backlog.answered(1_000_000_000, time.nanos());
+        }
+        backlog.admits(500_000_000, 0.9, time.nanos());
+        assertThat(backlog.limiting(time.nanos())).isTrue();
+        IntStream.range(0, 180).forEach(i -> backlog.left());
     }
 
     /** How many attempts that node has had. */
