@@ -35,6 +35,8 @@ public final class Standing {
     /** A pause of a process makes all late that are under way there, and says no more than one of them would. */
     private static final long ONE_PAUSE_NANOS = 20_000_000;
 
+    private static final int SILENT = 3;
+
     private static final long CONDEMNED = Long.MIN_VALUE;
 
     private static final VarHandle STRIKES;
@@ -139,6 +141,11 @@ public final class Standing {
     /** How many strikes of the kind there were one after the other, up to now. */
     public int strikes(Strike kind) {
         return (int) count(strikes, kind);
+    }
+
+    /** Whether it is sick, and calls do not just stand in line there: so many attempts are late with no answer between. */
+    public boolean silent() {
+        return strikes(Strike.SILENT) >= SILENT;
     }
 
     /** For how long there are attempts that are late, with no answer between; to be asked where there are. */

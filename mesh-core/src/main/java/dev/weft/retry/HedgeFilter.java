@@ -21,8 +21,6 @@ import java.util.random.RandomGenerator;
  * and then ({@link Lookout}): an attempt that is not late costs no timer, and a blocking one no object.
  */
 final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
-    /** So many late attempts with no answer between show that a node is sick, and not that calls stand in line there. */
-    private static final int SILENT = 3;
     /** An attempt waits for a processor more than once, and seldom for just as long as the mean. */
     private static final int OWN_LAG = 8;
 
@@ -186,8 +184,8 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
 
     /**
      * Whether there is somewhere else to go, and something left to pay for it. Where it is one node of many that lets
-     * others wait as well, or this attempt alone that is late, it is not what hedges may cost that bounds it, but what
-     * retries may.
+     * others wait as well, or this attempt alone that is late, or there will soon be no time for another, it is not what
+     * hedges may cost that bounds it, but what retries may.
      *
      * @param again whether it was late before
      */
@@ -197,11 +195,26 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
         if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
             return false;
         }
-        boolean sick = node.standing().strikes(Strike.SILENT) >= SILENT
+        boolean sick = (node.standing().silent() || leftOverAge(first, nowNanos) <= 0)
                 && cluster.ejections().fewLate(nowNanos);
         // Its node has answered others in time since: this one is lost, or stuck, and waiting is in vain.
         boolean lost = again && node.standing().strikes(Strike.LATE) == 0;
         return (sick || lost || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
+    }
+
+    /**
+     * How long until something may have changed for an attempt that is late: until it is twice as old, or its call has
+     * less time left than it has waited, whichever is first.
+     */
+    static long untilNextLook(Call first, long nowNanos) {
+        long age = nowNanos - first.sentNanos();
+        long over = leftOverAge(first, nowNanos);
+        return over > 0 ? Math.min(age, over / 2 + 1) : age;
+    }
+
+    /** How much longer its call's deadline is off than it has waited; not above zero where another needs to go out by now. */
+    private static long leftOverAge(Call first, long nowNanos) {
+        return first.logical().remainingNanos(nowNanos) - (nowNanos - first.sentNanos());
     }
 
     private boolean mayRace(Call attempt) {

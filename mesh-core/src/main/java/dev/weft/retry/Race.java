@@ -94,7 +94,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
             first.pace().after(0, this::startSecond);
         }
         // There may be something to pay with later; and the older it is, the more it says of its node.
-        return nowNanos - first.sentNanos();
+        return HedgeFilter.untilNextLook(first, nowNanos);
     }
 
     private void startSecond() {
