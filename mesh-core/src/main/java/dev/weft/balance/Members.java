@@ -218,7 +218,13 @@ final class Members implements ServiceState.Closeable {
     private @Nullable Picker picker(Pipeline.Selection selection) {
         try {
             List<Group> used = selection.used();
-            return used.isEmpty() ? null : FurtherTries.over(GroupPicker.of(used, balancer, random), used, random);
+            return used.isEmpty()
+                    ? null
+                    : AroundFailing.over(
+                            GroupPicker.of(used, balancer, random),
+                            pipeline.others(selection),
+                            cluster.ejections(),
+                            random);
         } catch (RuntimeException e) {
             // A user's balancer; whoever told us of the change is not to suffer for it.
             log.error(

@@ -83,6 +83,17 @@ record Pipeline(
         return new Selection(able, used, panic);
     }
 
+    /** Where calls may go whose own part of the nodes is in trouble: to those of other zones as well, but not beyond the subset. */
+    @SuppressWarnings("ReferenceEquality") // it is that one, or another
+    List<Node> others(Selection selection) {
+        return subset == Subset.OFF
+                ? selection.able()
+                : selection.used().stream()
+                        .flatMap(group -> group.shares().stream())
+                        .map(Share::node)
+                        .toList();
+    }
+
     // Written out: a start needs it, and would have to link the compiler's (0146).
     @Override
     public int hashCode() {

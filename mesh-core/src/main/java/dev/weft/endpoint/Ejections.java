@@ -27,6 +27,7 @@ public final class Ejections {
     private final Time time;
     private final Runnable changed;
     private final ProbeSchedule probes;
+    private final TrialPace trials;
     private final Tardiness tardiness;
     private final ReentrantLock lock = new ReentrantLock();
     /** It grows before, and shrinks after, all else that says of a node whether it is out: nobody is told of it too early. */
@@ -46,6 +47,7 @@ public final class Ejections {
         this.time = time;
         this.changed = changed;
         this.probes = new ProbeSchedule(time.nanos());
+        this.trials = new TrialPace(time.nanos());
         this.tardiness = new Tardiness(all, time.nanos());
     }
 
@@ -116,6 +118,16 @@ public final class Ejections {
     /** Whether late attempts are the fault of a few nodes, and not of them all. */
     public boolean fewLate(long nowNanos) {
         return tardiness.few(nowNanos);
+    }
+
+    /** Whether a call may go to a node that was found bad and is in use: now and then, while that is in vain. */
+    public boolean mayTry(long nowNanos) {
+        return trials.may(nowNanos);
+    }
+
+    /** A node that had been found bad, and is in use as too many are out, was found bad anew. */
+    public void triedInVain(long nowNanos) {
+        trials.inVain(nowNanos);
     }
 
     /** Whether some node waits for a probe by somebody who does not pay for it. */

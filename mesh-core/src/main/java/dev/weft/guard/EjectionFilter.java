@@ -115,6 +115,9 @@ final class EjectionFilter<R> implements Filter<R>, Reply.Observer<R> {
         } else if (!standing.ejected()) {
             // As many are out as may be. It rests a while, and then shows with calls how it is, as nobody probes it.
             node.avoidUntil(now + pause);
+            if (!news) {
+                ejections.triedInVain(now);
+            }
         }
     }
 
