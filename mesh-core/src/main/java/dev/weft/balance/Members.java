@@ -85,8 +85,7 @@ final class Members implements ServiceState.Closeable {
     /** This one, of those that an older policy may have left, says from now on who is spare. */
     void lead() {
         spares.lead(this);
-        Pipeline.Selection selection = current.selection;
-        spares.tell(this, selection.able(), selection.used());
+        spares.tell(this, this::selection);
     }
 
     /** The node for an attempt, or null where there is none. A node that is due for its probe comes first. */
@@ -139,7 +138,11 @@ final class Members implements ServiceState.Closeable {
     }
 
     boolean panic() {
-        return current.selection.panic();
+        return selection().panic();
+    }
+
+    private Pipeline.Selection selection() {
+        return current.selection;
     }
 
     /** How many calls wait for discovery. */
@@ -209,7 +212,7 @@ final class Members implements ServiceState.Closeable {
         seed(all);
         Pipeline.Selection selection = pipeline.select(all);
         current = new Current(picker(selection), selection, resolved);
-        spares.tell(this, selection.able(), selection.used());
+        spares.tell(this, this::selection);
         if (resolved) {
             waiting.serveAll(new Success<>(cluster));
         }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,17 +47,18 @@ final class Spares {
         }
     }
 
-    /**
-     * @param able who could be picked
-     * @param used who is
-     */
+    /** @param newest is asked under the lock: of two who tell at once the last to tell knows what the other does */
     @SuppressWarnings("ReferenceEquality") // which one it is
-    void tell(Object one, List<Node> able, List<Group> used) {
+    void tell(Object one, Supplier<Pipeline.Selection> newest) {
+        List<Node> able;
         lock.lock();
         try {
             if (leader != one) {
                 return;
             }
+            Pipeline.Selection selection = newest.get();
+            able = selection.able();
+            List<Group> used = selection.used();
             boolean some =
                     used.stream().mapToInt(group -> group.shares().size()).sum() < able.size();
             if (!some && able.stream().noneMatch(Node::spare)) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,26 @@ class SparesTest {
 
         node.attemptEnded();
         assertThat(connection.closed).isTrue();
+    }
+
+    /** Of two who tell at once, a change of the list and a new policy say, the last to tell knows what the other does. */
+    @Test
+    void whatIsToldIsAskedForByOneAfterTheOther() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        Pipeline.Selection selection = Pipeline.of(0.5).select(cluster.nodes());
+        Thread other = new Thread(() -> spares.tell(this, () -> {
+            asked.incrementAndGet();
+            return selection;
+        }));
+        spares.lead(this);
+        spares.tell(this, () -> {
+            other.start();
+            await().until(() -> asked.get() > 0 || other.getState() == Thread.State.WAITING);
+            assertThat(asked).hasValue(0);
+            return selection;
+        });
+        other.join();
+        assertThat(asked).hasValue(1);
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
