@@ -101,13 +101,13 @@ public final class LatencyAverage {
      */
     public boolean doubt(long nowNanos) {
         long last = doubtedNanos;
-        long seen = word;
         if (nowNanos - last < DOUBT_NANOS || !DOUBTED.compareAndSet(this, last, nowNanos)) {
             return false;
         }
-        if (seen != 0) {
-            WORD.compareAndSet(this, seen, seen | Long.MIN_VALUE);
-        }
+        long seen;
+        do {
+            seen = word;
+        } while (seen > 0 && !WORD.compareAndSet(this, seen, seen | Long.MIN_VALUE));
         return true;
     }
 
