@@ -37,7 +37,9 @@ public final class Call extends CallAnswer {
     /** Changes for the answer of a stand-in only. */
     private @Nullable Call parent;
 
-    private final @Nullable Call previous;
+    /** Changes for an attempt that has raced only. */
+    private @Nullable Call previous;
+
     private final Object request;
     private final Policy policy;
     private final Pace pace;
@@ -211,7 +213,7 @@ public final class Call extends CallAnswer {
         return parent == null ? attempts : 0;
     }
 
-    /** The attempt that was made before this one at the same call, or null. */
+    /** The attempt that was made, or has ended, before this one at the same call, or null. */
     public @Nullable Call previous() {
         return previous;
     }
@@ -224,6 +226,14 @@ public final class Call extends CallAnswer {
     /** Makes {@code attempt} the one whose answer is the call's answer, as the winner of a race. */
     public void latest(Call attempt) {
         latest = attempt;
+    }
+
+    /** This attempt has ended after its {@code rival}: what became of that is part of what was before, whichever began first. */
+    public void endedAfter(Call rival) {
+        if (rival.previous == this) {
+            rival.previous = previous;
+            previous = rival;
+        }
     }
 
     /** Whether an earlier attempt at the same call went to {@code node}. */

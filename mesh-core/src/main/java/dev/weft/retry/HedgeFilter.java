@@ -187,7 +187,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
      * others wait as well, or this attempt alone that is late, or there will soon be no time for another, it is not what
      * hedges may cost that bounds it, but what retries may.
      *
-     * @param again whether it was late before
+     * @param again whether it was late before, and not through the fault of this process
      */
     boolean mayHedge(Call first, boolean again, long nowNanos) {
         Node node = first.node();

@@ -36,9 +36,7 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
     private final AtomicReference<State> state = new AtomicReference<>(State.ALONE);
     private volatile @Nullable Call second;
 
-    // Only whoever looks reads and writes these, one at a time.
-    private boolean late;
-    /** There is a second leg, or there will be none. */
+    /** There is a second leg, or there will be none. Only whoever looks reads and writes it, one at a time. */
     private boolean settled;
 
     /**
@@ -79,12 +77,9 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         if (left > 0) {
             return left;
         }
-        boolean again = late;
-        if (!late) {
-            late = true;
-            if (first.sentNanos() - lookout.stalledNanos() >= 0) {
-                filter.late(first, nowNanos);
-            }
+        boolean again = first.late();
+        if (!again && first.sentNanos() - lookout.stalledNanos() >= 0) {
+            filter.late(first, nowNanos);
         }
         filter.aged(first, nowNanos);
         if (!settled && filter.overloaded(nowNanos)) {
@@ -134,6 +129,9 @@ final class Race<R> implements Reply.Observer<R>, Cancellable {
         }
         Call other = leg == first ? second : first;
         if (other != null) {
+            if (now == State.LAST) {
+                leg.endedAfter(other);
+            }
             other.cancel();
         }
         result.complete(outcome);

@@ -151,4 +151,23 @@ class CallTest {
         assertThat(later.expiresBefore(later.startNanos() + 201)).isTrue();
         assertThat(later.expiresBefore(later.startNanos() + 199)).isFalse();
     }
+
+    @Test
+    void ofTwoThatHaveRacedTheOneThatEndedLastKnowsOfTheOther() {
+        Call before = answered(new Success<>("sorry"), Verdict.OVERLOADED);
+        Call first = answered(new Success<>("sorry"), Verdict.SERVER_ERROR);
+        Call second = first.newRival();
+        second.answered(Verdict.UNAVAILABLE, 503, new Success<>("sorry"), time.nanos());
+
+        second.endedAfter(first);
+        assertThat(second.previous()).isSameAs(first);
+        first.endedAfter(second);
+        call.latest(first);
+
+        assertThat(first.endedBefore(Verdict.UNAVAILABLE)).isTrue();
+        assertThat(first.endedBefore(Verdict.OVERLOADED)).isTrue();
+        assertThat(second.previous()).isSameAs(before);
+        assertThat(call.newAttempt().previous()).isSameAs(first);
+        assertThat(first.previous()).isSameAs(second);
+    }
 }

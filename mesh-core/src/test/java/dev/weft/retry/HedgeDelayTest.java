@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** When an attempt is late enough for a second leg to be worth what it costs. */
 class HedgeDelayTest {
+    private static final int CALLS = 40;
+
     private final FakeTime time = new FakeTime();
     private final ScriptedWire<String> wire = new ScriptedWire<>("stock");
 
@@ -94,6 +96,25 @@ class HedgeDelayTest {
         with(route -> {
             answered(route, usual);
             assertThat(hedged(route, usual)).isBetween(Duration.ofMillis(12), Duration.ofMillis(13));
+        });
+    }
+
+    /** What hedges may cost is spent by a few; what is lost would be paid for as a retry. */
+    @Test
+    void whatWasUnderWayWhenTheProcessStoodStillIsNotTakenForLost() {
+        Duration usual = Duration.ofMillis(10);
+        with(route -> {
+            answered(route, usual);
+            wire.script(attempt -> attempt.number() == 1
+                    ? Answer.ok("late").after(Duration.ofMillis(300))
+                    : Answer.ok("hedged").after(usual));
+            int before = wire.attempts().size();
+            for (int i = 0; i < CALLS; i++) {
+                begin(route);
+            }
+            time.stall(Duration.ofMillis(50));
+            time.advance(Duration.ofMillis(300));
+            assertThat(wire.attempts().size() - before - CALLS).isLessThan(CALLS / 4);
         });
     }
 }
