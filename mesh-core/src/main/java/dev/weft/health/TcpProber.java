@@ -5,6 +5,7 @@ import dev.weft.call.Prober;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
+import dev.weft.time.Time;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -53,13 +54,12 @@ final class TcpProber implements Prober {
         List<String> hosts = to.addresses().isEmpty() ? List.of(to.host()) : to.addresses();
         Map<String, Socket> sockets = new LinkedHashMap<>();
         hosts.forEach(host -> sockets.put(host, new Socket()));
-        // An equal part of the time for each, so that one that keeps silent leaves some to the next.
-        int timeoutMillis = (int) Math.max(1, policy.get(HealthLayer.TIMEOUT).toMillis() / sockets.size());
+        long timeoutNanos = policy.get(HealthLayer.TIMEOUT).toNanos();
         AtomicBoolean over = new AtomicBoolean();
         threads.execute(() -> {
             // Nobody waits any more for what has waited too long for a thread.
             if (!over.get()) {
-                listener.ended(connect(sockets, to.port(), timeoutMillis));
+                listener.ended(connect(sockets, to.port(), timeoutNanos, Time.system()));
             }
         });
         return () -> {
@@ -68,12 +68,19 @@ final class TcpProber implements Prober {
         };
     }
 
-    /** To one after the other, until one accepts; null then. */
-    private static @Nullable String connect(Map<String, Socket> sockets, int port, int timeoutMillis) {
+    /**
+     * To one after the other, until one accepts; null then. Each has an equal part of the time that is left, so that one
+     * that keeps silent leaves some to the next, and one that refuses at once all of its own.
+     */
+    static @Nullable String connect(Map<String, Socket> sockets, int port, long timeoutNanos, Time time) {
+        long until = Time.plus(time.nanos(), timeoutNanos);
+        int untried = sockets.size();
         StringJoiner refusals = new StringJoiner("; ", "no connection: ", "");
         for (Map.Entry<String, Socket> each : sockets.entrySet()) {
             try (Socket socket = each.getValue()) {
-                socket.connect(new InetSocketAddress(each.getKey(), port), timeoutMillis);
+                InetSocketAddress address = new InetSocketAddress(each.getKey(), port);
+                long part = TimeUnit.NANOSECONDS.toMillis((until - time.nanos()) / untried--);
+                socket.connect(address, (int) Math.max(1, part));
                 return null;
             } catch (IOException e) {
                 refusals.add(e.getMessage());

@@ -6,11 +6,19 @@ import dev.weft.call.Prober;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.policy.Policy;
+import dev.weft.testkit.FakeTime;
 import dev.weft.time.Time;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -74,5 +82,27 @@ class TcpProberTest {
         }
         assertThat(failure(Endpoint.of(TARGET, port).withAddresses(List.of(NOBODY, HERE))))
                 .hasValueSatisfying(reason -> assertThat(reason).matches("no connection: .*refused.*; .*refused.*"));
+    }
+
+    @Test
+    void whatOneAddressLeavesOfItsTimeTheOthersHave() {
+        FakeTime time = new FakeTime();
+        List<Integer> given = new ArrayList<>();
+        Map<String, Socket> sockets = new LinkedHashMap<>();
+        List.of(0, 20, 500)
+                .forEach(takes -> sockets.put("10.0.0." + sockets.size(), new Socket() {
+                    @Override
+                    public void connect(SocketAddress to, int timeoutMillis) throws IOException {
+                        given.add(timeoutMillis);
+                        time.advance(Duration.ofMillis(Math.min(takes, timeoutMillis)));
+                        throw new ConnectException("refused");
+                    }
+                }));
+
+        assertThat(TcpProber.connect(sockets, 80, Duration.ofMillis(300).toNanos(), time))
+                .isEqualTo("no connection: refused; refused; refused");
+
+        assertThat(given).containsExactly(100, 150, 280);
+        assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(300));
     }
 }
