@@ -61,9 +61,16 @@ abstract sealed class CallRecord extends Lifetime permits CallTimes {
 
     public final MeshException deadlineExceeded(String when) {
         return new MeshException(
-                Fate.FAILED_DEADLINE,
-                self().service() + ": the deadline passed " + when + " ("
-                        + self().logical().attempts() + " attempts made)");
+                Fate.FAILED_DEADLINE, self().service() + ": the deadline passed " + when + " (" + soFar() + ")");
+    }
+
+    /** An attempt may fail before it is sent, so it is not told as made. */
+    private String soFar() {
+        if (self().parent() != null) {
+            return "attempt " + self().number();
+        }
+        int made = self().attempts();
+        return made + (made == 1 ? " attempt made" : " attempts made");
     }
 
     public final MeshException cancellation() {

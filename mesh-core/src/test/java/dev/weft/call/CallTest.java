@@ -170,4 +170,15 @@ class CallTest {
         assertThat(call.newAttempt().previous()).isSameAs(first);
         assertThat(first.previous()).isSameAs(second);
     }
+
+    @Test
+    void whatADeadlineEndedIsToldWithTheAttempt() {
+        assertThat(call.deadlineExceeded("too soon"))
+                .hasMessage("inventory: the deadline passed too soon (0 attempts made)");
+        Call attempt = call.newAttempt();
+        assertThat(attempt.deadlineExceeded("nearly; not sent"))
+                .hasMessage("inventory: the deadline passed nearly; not sent (attempt 1)");
+        assertThat(call.deadlineExceeded("too soon"))
+                .hasMessage("inventory: the deadline passed too soon (1 attempt made)");
+    }
 }

@@ -108,7 +108,7 @@ class DeadlinesTest {
     @Test
     void itsPassingIsToldInGrpcsOwnWords() {
         Channel channel = channel(builder -> builder);
-        String words = "CallOptions deadline exceeded after 0\\.\\d+s\\. \\[inventory: .* \\(1 attempts made\\)]";
+        String words = "CallOptions deadline exceeded after 0\\.\\d+s\\. \\[inventory: .* \\(attempt 1\\)]";
 
         silent.set(2);
         assertThatThrownBy(() -> get(channel, within(Duration.ofMillis(200))))
