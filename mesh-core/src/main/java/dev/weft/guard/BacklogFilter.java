@@ -70,7 +70,14 @@ final class BacklogFilter<R> implements Filter<R>, Reply.Observer<R> {
     public void done(Call attempt, Outcome<R> outcome) {
         long now = attempt.headNanos();
         switch (attempt.verdict()) {
-            case OK, CALLER_ERROR, SERVER_ERROR -> backlog.answered(now - attempt.sentNanos(), now);
+            case OK, CALLER_ERROR, SERVER_ERROR -> {
+                if (attempt.remainingNanos(now) > 0) {
+                    backlog.answered(now - attempt.sentNanos(), now);
+                } else {
+                    // It would have been cut off, had this process not stood still: no measure for others.
+                    backlog.gaveUp(now - attempt.sentNanos(), now);
+                }
+            }
             case TIMEOUT -> backlog.gaveUp(now - attempt.sentNanos(), now);
             default -> backlog.left();
         }

@@ -28,13 +28,21 @@ class FastestTest {
         fastest.answered(90 * MILLI);
         fastest.answered(40 * MILLI);
         fastest.answered(60 * MILLI);
+        fastest.round(SECOND);
         assertThat(sent(39 * MILLI, 100, SECOND)).isEqualTo(5);
         assertThat(sent(40 * MILLI, 100, SECOND)).isEqualTo(100);
     }
 
     @Test
+    void nobodyIsMeasuredByTheFirstAnswersOfAll() {
+        fastest.answered(900 * MILLI);
+        assertThat(sent(500 * MILLI, 100, SECOND)).isEqualTo(100);
+    }
+
+    @Test
     void aServiceThatBecomesFasterIsBelievedAtItsFirstAnswer() {
         fastest.answered(400 * MILLI);
+        fastest.round(SECOND);
         assertThat(sent(100 * MILLI, 20, SECOND)).isEqualTo(1);
         fastest.answered(20 * MILLI);
         assertThat(sent(100 * MILLI, 20, SECOND)).isEqualTo(20);

@@ -120,6 +120,22 @@ class BacklogFilterTest {
         }
     }
 
+    @Test
+    void whatCameLateBecauseThisProcessStoodStillIsNoMeasureForOthers() {
+        try (Rig rig = rig()) {
+            for (int i = 0; i < 10; i++) {
+                calls.add(rig.begin());
+            }
+            rig.time.stall(Duration.ofMillis(1_200));
+            for (int i = 0; i < 20; i++) {
+                calls.add(rig.begin());
+                rig.time.advance(EACH);
+            }
+            tally(rig);
+            assertThat(fates).containsOnly(Map.entry(Fate.SUCCESS, 30));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void howeverACallEndsItIsCountedNoMore(AnyPace pace) {
