@@ -36,6 +36,7 @@ class BothLegsFailTest {
                 .resolver(StaticResolver.empty()
                         .with("inventory", "10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80"))
                 .set("ejection.mode", "off")
+                .set("balancer.kind", "random")
                 .set("retry.attempts", "4")
                 .set("hedge.maxExtraLoad", "10%")
                 .start();
