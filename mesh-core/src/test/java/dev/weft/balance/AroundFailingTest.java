@@ -94,7 +94,7 @@ class AroundFailingTest {
         Members members = members(kind);
         List<Node> bad = cluster.nodes().subList(0, SIZE / 2);
         fail(bad);
-        bad.forEach(node -> node.standing().condemn());
+        bad.forEach(node -> node.standing().condemn(1));
         int trials = 0;
         for (int i = 0; i < CALLS; i++) {
             time.advance(Duration.ofMillis(2));
