@@ -20,4 +20,17 @@ public final class Linearizable {
                 .actorsAfter(1)
                 .check(shared);
     }
+
+    /** The same for what is made of many parts, and takes long to try: two operations at once, and one after them. */
+    public static void checkPairs(Class<?> shared) {
+        new ModelCheckingOptions()
+                .iterations(4)
+                .invocationsPerIteration(60)
+                .threads(2)
+                .actorsPerThread(1)
+                .actorsBefore(0)
+                .actorsAfter(1)
+                .minimizeFailedScenario(false)
+                .check(shared);
+    }
 }
