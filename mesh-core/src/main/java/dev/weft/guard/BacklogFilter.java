@@ -69,16 +69,17 @@ final class BacklogFilter<R> implements Filter<R>, Reply.Observer<R> {
     @Override
     public void done(Call attempt, Outcome<R> outcome) {
         long now = attempt.headNanos();
+        long took = now - attempt.sentNanos();
         switch (attempt.verdict()) {
             case OK, CALLER_ERROR, SERVER_ERROR -> {
                 if (attempt.remainingNanos(now) > 0) {
-                    backlog.answered(now - attempt.sentNanos(), now);
+                    backlog.answered(took, now);
                 } else {
                     // It would have been cut off, had this process not stood still: no measure for others.
-                    backlog.gaveUp(now - attempt.sentNanos(), now);
+                    backlog.gaveUp(took, now);
                 }
             }
-            case TIMEOUT -> backlog.gaveUp(now - attempt.sentNanos(), now);
+            case TIMEOUT -> backlog.gaveUp(took, now);
             default -> backlog.left();
         }
     }

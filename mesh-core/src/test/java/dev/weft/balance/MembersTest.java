@@ -12,6 +12,7 @@ import dev.weft.policy.Policy;
 import dev.weft.testkit.FakeTime;
 import dev.weft.testkit.StillWire;
 import dev.weft.testkit.Threads;
+import dev.weft.time.Time;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,18 @@ class MembersTest {
                 Pipeline.of(0.5),
                 new Spares(new Random(1)),
                 null);
+    }
+
+    /** Picks each node in its turn. */
+    static Members inTurn(Cluster cluster, Time time, @Nullable LongAdder underWay) {
+        return new Members(
+                cluster,
+                time,
+                new Random(2),
+                BalancerKind.ROUND_ROBIN.balancer(new Tuning(1_000_000_000, new SlowStart(0), new Random(1))),
+                Pipeline.of(0.5),
+                new Spares(new Random(1)),
+                underWay);
     }
 
     static Call call(FakeTime time) {
@@ -170,14 +184,7 @@ class MembersTest {
     void whatHasEndedIsUnderWayNoMore() {
         LongAdder underWay = new LongAdder();
         cluster.endpoints(List.of(endpoint(1)));
-        Members members = new Members(
-                cluster,
-                time,
-                new Random(2),
-                BalancerKind.ROUND_ROBIN.balancer(new Tuning(1_000_000_000, new SlowStart(0), new Random(1))),
-                Pipeline.of(0.5),
-                new Spares(new Random(1)),
-                underWay);
+        Members members = inTurn(cluster, time, underWay);
         Call attempt = attempt(time);
         Node node = Objects.requireNonNull(members.pick(attempt));
         members.started(node);

@@ -8,12 +8,10 @@ import dev.weft.endpoint.LoadSignal;
 import dev.weft.endpoint.Node;
 import dev.weft.policy.Policy;
 import dev.weft.testkit.Linearizable;
+import dev.weft.testkit.RungTime;
 import dev.weft.testkit.StillTime;
 import dev.weft.time.Time;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,7 @@ class PrequalLinearizableTest {
 
     /** A node is asked by one question at a time, which ends once, however many say that it is over. */
     public static class Asking {
-        private final OneTimer time = new OneTimer();
+        private final RungTime time = new RungTime();
         private final Node node = node();
         private final Sounding sounding = Sounding.of(node);
         private final Listening prober = new Listening();
@@ -91,39 +89,6 @@ class PrequalLinearizableTest {
         public Cancellable askLoad(Node node, Policy policy, long timeoutNanos, LoadListener listener) {
             this.listener = listener;
             return () -> {};
-        }
-    }
-
-    /** Of one node there is one question, and so one timer. */
-    private static final class OneTimer implements Time {
-        private final AtomicReference<@Nullable Runnable> set = new AtomicReference<>();
-
-        void ring() {
-            Runnable due = set.getAndSet(null);
-            if (due != null) {
-                due.run();
-            }
-        }
-
-        @Override
-        public long nanos() {
-            return 0;
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH;
-        }
-
-        @Override
-        public Scheduled after(long delayNanos, Runnable task) {
-            set.set(task);
-            return () -> set.compareAndSet(task, null);
-        }
-
-        @Override
-        public void park(BooleanSupplier done, long untilNanos) {
-            throw new UnsupportedOperationException("nobody waits here");
         }
     }
 }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -80,14 +79,7 @@ class SwapRaceTest {
             Time yielding = new Yielding(time);
             this.cluster = new Cluster("inventory", yielding);
             cluster.endpoints(FIRST);
-            this.members = new Members(
-                    cluster,
-                    yielding,
-                    new Random(2),
-                    BalancerKind.ROUND_ROBIN.balancer(new Tuning(1_000_000_000, new SlowStart(0), new Random(1))),
-                    Pipeline.of(0.5),
-                    new Spares(new Random(1)),
-                    null);
+            this.members = MembersTest.inTurn(cluster, yielding, null);
         }
 
         void tell(List<Endpoint> last) {

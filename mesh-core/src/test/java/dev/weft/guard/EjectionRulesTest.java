@@ -4,7 +4,6 @@ import static dev.weft.guard.Rig.A;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Verdict;
-import dev.weft.endpoint.Endpoint;
 import dev.weft.testkit.Answer;
 import dev.weft.testkit.AnyPace;
 import java.time.Duration;
@@ -31,12 +30,6 @@ class EjectionRulesTest {
         rig.close();
     }
 
-    private void serve(int nodes) {
-        rig.serve(IntStream.rangeClosed(1, nodes)
-                .mapToObj(i -> Endpoint.parse("10.0.0." + i + ":80"))
-                .toArray(Endpoint[]::new));
-    }
-
     /** So much of what A answers is broken, and of what the others do. */
     private void failing(double ofA, double ofOthers) {
         rig.wire.script(
@@ -53,7 +46,7 @@ class EjectionRulesTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 20})
     void aNodeThatFailsMoreThanHalfOfItsCallsIsOutHoweverFewThereAre(int nodes) {
-        serve(nodes);
+        rig.serve(nodes);
         failing(0.7, 0);
         run(nodes, 10);
         assertThat(rig.ejected()).containsExactly(A);
@@ -61,7 +54,7 @@ class EjectionRulesTest {
 
     @Test
     void tenAttemptsInHalfAMinuteAreEnough() {
-        serve(2);
+        rig.serve(2);
         failing(0.9, 0);
         for (int i = 0; i < 40 && rig.ejected().isEmpty(); i++) {
             rig.call(AnyPace.ASYNC);
@@ -73,7 +66,7 @@ class EjectionRulesTest {
     @Test
     void nineAttemptsInHalfAMinuteAreNot() {
         rig.says("{ejection: {consecutive: 1000, successRate: false}}");
-        serve(2);
+        rig.serve(2);
         rig.wire.at(A, BROKEN);
         for (int i = 0; i < 200; i++) {
             rig.call(AnyPace.ASYNC);
@@ -84,7 +77,7 @@ class EjectionRulesTest {
 
     @Test
     void butBesideOneThatIsWellTheyAreInTime() {
-        serve(2);
+        rig.serve(2);
         rig.wire.at(A, BROKEN);
         for (int i = 0; i < 200 && rig.ejected().isEmpty(); i++) {
             rig.call(AnyPace.ASYNC);
@@ -97,7 +90,7 @@ class EjectionRulesTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 5, 10, 50})
     void aNodeThatIsWorseThanTheOthersIsOutThoughMostOfItsAnswersAreGood(int nodes) {
-        serve(nodes);
+        rig.serve(nodes);
         failing(0.25, 0.001);
         run(nodes, 60);
         assertThat(rig.ejected()).containsExactly(A);
@@ -105,7 +98,7 @@ class EjectionRulesTest {
 
     @Test
     void whereAllFailAlikeNoneStandsOut() {
-        serve(10);
+        rig.serve(10);
         rig.says("{ejection: {consecutive: 1000, failurePercentage: off}}");
         IntStream.range(0, 3_000).forEach(i -> {
             rig.wire.script(attempt -> i % 5 == 0 ? BROKEN : WELL);
@@ -117,7 +110,7 @@ class EjectionRulesTest {
 
     @Test
     void aHairsBreadthIsNoReason() {
-        serve(10);
+        rig.serve(10);
         failing(0.02, 0);
         run(10, 120);
         assertThat(rig.ejected()).isEmpty();
@@ -127,7 +120,7 @@ class EjectionRulesTest {
     @ValueSource(strings = {"failurePercentage: off, successRate: false", "mode: observe", "mode: off"})
     void policyCanSwitchThemOff(String said) {
         rig.says("{ejection: {consecutive: 1000, " + said + "}}");
-        serve(5);
+        rig.serve(5);
         failing(0.7, 0);
         run(5, 30);
         assertThat(rig.ejected()).isEmpty();
@@ -136,7 +129,7 @@ class EjectionRulesTest {
     @Test
     void observingCountsOnceAsLongAsNothingGoodComes() {
         rig.says("{ejection: {consecutive: 1000, mode: observe}}");
-        serve(2);
+        rig.serve(2);
         rig.wire.at(A, BROKEN);
         run(2, 30);
         assertThat(rig.registry.get("weft.client.ejection.observed").gauge().value())
@@ -148,7 +141,7 @@ class EjectionRulesTest {
     @CsvSource({"0, 3", "0.02, 4", "0.2, 5"})
     void aRowIsShorterTheLessItCanBeChance(double others, int row) {
         rig.says("{ejection: {consecutive: 5, failurePercentage: off, successRate: false, maxShare: 10%}}");
-        serve(20);
+        rig.serve(20);
         AtomicInteger asked = new AtomicInteger();
         rig.wire.script(attempt ->
                 attempt.node() == rig.node(A) ? WELL : asked.incrementAndGet() % 100 < 100 * others ? BROKEN : WELL);

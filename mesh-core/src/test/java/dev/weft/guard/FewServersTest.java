@@ -4,14 +4,12 @@ import static dev.weft.guard.Rig.A;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weft.call.Verdict;
-import dev.weft.endpoint.Endpoint;
 import dev.weft.testkit.Answer;
 import dev.weft.testkit.AnyPace;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +26,6 @@ class FewServersTest {
     @AfterEach
     void close() {
         rig.close();
-    }
-
-    private void serve(int nodes) {
-        rig.serve(IntStream.rangeClosed(1, nodes)
-                .mapToObj(i -> Endpoint.parse("10.0.0." + i + ":80"))
-                .toArray(Endpoint[]::new));
     }
 
     private void failing(double ofA) {
@@ -67,7 +59,7 @@ class FewServersTest {
     @ParameterizedTest
     @CsvSource({"2, 0.1", "3, 0.1", "4, 0.1", "2, 0.2", "3, 0.2", "4, 0.2", "2, 0.4", "3, 0.4", "4, 0.4"})
     void itsShareFalls(int nodes, double failing) {
-        serve(nodes);
+        rig.serve(nodes);
         calls(1_000, 500);
         failing(failing);
         assertThat(share(nodes, 15_000, 500)).as("of half a minute").isLessThan(0.2);
@@ -76,7 +68,7 @@ class FewServersTest {
     @ParameterizedTest
     @CsvSource({"2, 0.1", "3, 0.1", "4, 0.1", "2, 0.2", "3, 0.2", "4, 0.2", "2, 0.4", "3, 0.4", "4, 0.4"})
     void itsShareFallsWhereThereIsLittleTrafficToo(int nodes, double failing) {
-        serve(nodes);
+        rig.serve(nodes);
         calls(100, 5);
         failing(failing);
         calls(1_500, 5);
@@ -88,7 +80,7 @@ class FewServersTest {
     @ParameterizedTest
     @CsvSource({"2, 0.1", "3, 0.2", "4, 0.4"})
     void whenItIsWellItIsBackInSeconds(int nodes, double failing) {
-        serve(nodes);
+        rig.serve(nodes);
         calls(1_000, 500);
         failing(failing);
         untilEjected(500);
@@ -100,7 +92,7 @@ class FewServersTest {
 
     @Test
     void oneGoodAnswerIsTooLittleOfOneThatGivesMany() {
-        serve(2);
+        rig.serve(2);
         failing(0.2);
         untilEjected(50);
         failing(0);
@@ -114,7 +106,7 @@ class FewServersTest {
 
     @Test
     void whereCallsAreRefusedForWantOfServersOneIsEnough() {
-        serve(2);
+        rig.serve(2);
         failing(0.2);
         untilEjected(50);
         failing(0);
@@ -131,7 +123,7 @@ class FewServersTest {
     @CsvSource({"2, 500", "3, 5", "10, 50"})
     void whereAllFailAlikeAllStay(int nodes, int perSecond) {
         rig.says("{ejection: {consecutive: 1000}}");
-        serve(nodes);
+        rig.serve(nodes);
         rig.wire.script(attempt -> random.nextDouble() < 0.2 ? BROKEN : WELL);
         for (int i = 0; i < 20_000; i++) {
             calls(1, perSecond);

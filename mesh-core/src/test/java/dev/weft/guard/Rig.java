@@ -89,6 +89,13 @@ final class Rig implements AutoCloseable {
         resolver.serve("inventory", List.of(endpoints));
     }
 
+    /** So many, {@link #A} first. */
+    void serve(int nodes) {
+        serve(IntStream.rangeClosed(1, nodes)
+                .mapToObj(i -> Endpoint.of("10.0.0." + i, 80))
+                .toArray(Endpoint[]::new));
+    }
+
     /** A call that has been answered. */
     Call call(AnyPace pace) {
         Route<String> route = route();

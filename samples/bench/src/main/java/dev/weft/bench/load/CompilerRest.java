@@ -18,7 +18,7 @@ final class CompilerRest {
 
     private CompilerRest() {}
 
-    /** Returns when it has finished nothing for a while. */
+    /** Returns when it has finished nothing for a while. It tells nobody, so it is asked now and then. */
     static void await() throws InterruptedException {
         long start = System.nanoTime();
         long before;
