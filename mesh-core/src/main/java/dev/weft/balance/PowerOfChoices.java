@@ -30,8 +30,10 @@ final class PowerOfChoices implements Picker {
     private static final int NOBODY = -1;
     /** Who is less slow than that still gets calls, and shows with them. */
     private static final int MUCH_SLOWER = 3;
-    /** By so much what is usual rises with a look, while what is seen is more; it falls half of the way. */
-    private static final float RISE = 1.1f;
+    /** By so much what is usual rises with a look, while what is seen is more; it falls by a part of the way. */
+    private static final float RISE = 1.03f;
+
+    private static final float FALL = 1f / 8;
     /** At first it is what this part of them does not exceed. */
     private static final double FAST = 0.25;
     /** 2^64 over the golden ratio, odd: a product whose high bits depend on all of the other factor. */
@@ -93,19 +95,33 @@ final class PowerOfChoices implements Picker {
             return nodes[0];
         }
         boolean slow = nowNanos - slowUntilNanos < 0;
-        boolean equal = lots == null && !slow;
-        int best = NOBODY;
-        int drawn = 0;
-        for (int draw = 0; draw < DRAWS; draw++) {
-            drawn = equal ? ofEqual(attempt, nowNanos) : ofUnequal(attempt, slow, nowNanos);
-            if (!Picker.avoided(attempt, nodes[drawn], nowNanos)) {
-                if (!muchSlower(nodes[drawn], nowNanos)) {
-                    return nodes[drawn];
-                }
-                best = best == NOBODY || cost(drawn, slow, nowNanos) < cost(best, slow, nowNanos) ? drawn : best;
+        int best = bestOfDrawn(attempt, slow, nowNanos);
+        return good(attempt, nodes[best], nowNanos) ? nodes[best] : drawAgain(attempt, best, slow, nowNanos);
+    }
+
+    /** Apart, so that the compiler has the way of nearly all picks in one piece. */
+    private Node drawAgain(Call attempt, int drawnBefore, boolean slow, long nowNanos) {
+        int drawn = drawnBefore;
+        int best = Picker.avoided(attempt, nodes[drawn], nowNanos) ? NOBODY : drawn;
+        for (int draws = 1; draws < DRAWS; draws++) {
+            drawn = bestOfDrawn(attempt, slow, nowNanos);
+            if (good(attempt, nodes[drawn], nowNanos)) {
+                return nodes[drawn];
+            }
+            if (!Picker.avoided(attempt, nodes[drawn], nowNanos)
+                    && (best == NOBODY || cost(drawn, slow, nowNanos) < cost(best, slow, nowNanos))) {
+                best = drawn;
             }
         }
         return nodes[best == NOBODY ? scan(attempt, drawn, slow, nowNanos) : best];
+    }
+
+    private int bestOfDrawn(Call attempt, boolean slow, long nowNanos) {
+        return lots == null && !slow ? ofEqual(attempt, nowNanos) : ofUnequal(attempt, slow, nowNanos);
+    }
+
+    private boolean good(Call attempt, Node node, long nowNanos) {
+        return !Picker.avoided(attempt, node, nowNanos) && !muchSlower(node, nowNanos);
     }
 
     /** The best that was drawn is slow, and a good part of all is not: it is worth to draw again, where not all were drawn. */
@@ -117,28 +133,26 @@ final class PowerOfChoices implements Picker {
 
     /** The best of two or three that differ. Which one is best nobody can foretell, nor a processor: no branch depends on it. */
     private int ofEqual(Call attempt, long nowNanos) {
-        // One 64-bit draw gives both: the high words scaled down, the second skipping the first.
+        // One 64-bit draw gives all: the high words scaled down, each skipping those before it.
         long bits = random.nextLong();
         int first = Lots.place(bits, nodes.length);
-        int second = Lots.place(bits << 32, nodes.length - 1);
-        second += second >= first ? 1 : 0;
+        int second = skipping(first, Lots.place(bits << 32, nodes.length - 1));
         double one = load.of(nodes[first], 1, nowNanos);
         double two = load.of(nodes[second], 1, nowNanos);
         int best = two < one ? second : first;
-        if (byWait && (bits & 0xFFFF) * TRYING < 0x10000) {
-            int tried = tried(attempt, first, second, nowNanos);
-            if (tried != NOBODY) {
-                return tried;
-            }
+        if (third) {
+            int another = Lots.place(bits * SPREAD, nodes.length - 2);
+            another = skipping(Math.max(first, second), skipping(Math.min(first, second), another));
+            double three = load.of(nodes[another], 1, nowNanos);
+            best = three < Math.min(one, two) ? another : best;
         }
-        if (!third) {
-            return best;
-        }
-        double least = Math.min(one, two);
-        int another = Lots.place(bits * SPREAD, nodes.length - 2);
-        another += another >= Math.min(first, second) ? 1 : 0;
-        another += another >= Math.max(first, second) ? 1 : 0;
-        return load.of(nodes[another], 1, nowNanos) < least ? another : best;
+        int tried = byWait && (bits & 0xFFFF) * TRYING < 0x10000 ? tried(attempt, first, second, nowNanos) : NOBODY;
+        return tried == NOBODY ? best : tried;
+    }
+
+    /** The place among all of one among those that are left without {@code taken}: from there on each is one further. */
+    private static int skipping(int taken, int place) {
+        return place + ((taken - place - 1) >>> 31);
     }
 
     private int ofUnequal(Call attempt, boolean slow, long nowNanos) {
@@ -163,7 +177,7 @@ final class PowerOfChoices implements Picker {
         if (usual == 0 || seen == 0) {
             usualNanos = Math.max(seen, usual);
         } else {
-            usualNanos = seen < usual ? (seen + usual) / 2 : Math.min(seen, usual * RISE);
+            usualNanos = seen < usual ? usual + (seen - usual) * FALL : Math.min(seen, usual * RISE);
         }
         boolean slow = node.latency().last() > MUCH_SLOWER * seen;
         return slow
