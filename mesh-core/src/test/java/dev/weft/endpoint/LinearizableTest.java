@@ -16,7 +16,7 @@ class LinearizableTest {
             IntStream.range(0, 4).mapToObj(i -> Endpoint.of("10.0.0." + i, 80)).toList();
 
     @ParameterizedTest
-    @ValueSource(classes = {Bucket.class, Ejecting.class, Resting.class})
+    @ValueSource(classes = {Bucket.class, Ejecting.class, Resting.class, Doubting.class})
     void inWhateverOrderThreadsTakeTurns(Class<?> shared) {
         Linearizable.check(shared);
     }
@@ -81,6 +81,27 @@ class LinearizableTest {
         @Operation
         public boolean resting(@Param(name = "until") int now) {
             return node.resting(now);
+        }
+    }
+
+    /** A latency that is doubted, by one within a second, while it is seen anew. */
+    public static class Doubting {
+        private static final long SECOND_NANOS = 1_000_000_000;
+
+        private final LatencyAverage latency = new LatencyAverage(0);
+
+        public Doubting() {
+            latency.observe(5, 0, SECOND_NANOS);
+        }
+
+        @Operation
+        public boolean doubt() {
+            return latency.doubt(SECOND_NANOS);
+        }
+
+        @Operation
+        public void observe() {
+            latency.observe(7, SECOND_NANOS, SECOND_NANOS);
         }
     }
 
