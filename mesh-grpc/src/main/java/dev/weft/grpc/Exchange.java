@@ -177,7 +177,10 @@ final class Exchange extends ClientCall.Listener<InputStream> implements Answer,
 
     @Override
     public void onHeaders(Metadata headers) {
-        request.commit();
+        if (!request.answered(this)) {
+            cancel();
+            return;
+        }
         arrivals.add(listener -> listener.onHeaders(headers));
         if (!unary) {
             Outcome<Answer> answer = new Success<>(this);

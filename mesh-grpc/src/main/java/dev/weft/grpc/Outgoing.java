@@ -37,6 +37,9 @@ final class Outgoing<Q> {
     private final List<Exchange> attempts = new ArrayList<>(1);
     private long buffered;
     private boolean complete;
+    /** Whose answer came before it was sent all that there is; nothing is forgotten until it was. */
+    private @Nullable Exchange early;
+
     private volatile boolean overflowed;
     private volatile boolean committed;
 
@@ -128,23 +131,47 @@ final class Outgoing<Q> {
         lock.lock();
         try {
             committed = true;
+            forget();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@code attempt} is answered, and no further one will be made; false where another was answered before it was sent. */
+    boolean answered(Exchange attempt) {
+        lock.lock();
+        try {
+            boolean sent = attempts.contains(attempt);
+            if (!committed) {
+                committed = true;
+                early = sent ? null : attempt;
+                forget();
+                return true;
+            }
+            return sent || early == attempt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forget() {
+        if (early == null) {
             messages.forEach(Message::close);
             if (method.getType() != MethodDescriptor.MethodType.UNARY) {
                 messages.clear();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     void send(Q value, boolean compressed) {
         lock.lock();
         try {
-            if (committed && attempts.isEmpty()) {
+            boolean kept = !committed || early != null;
+            if (!kept && attempts.isEmpty()) {
                 return;
             }
             Message<Q> message = new Message<>(method, value, compressed);
-            if (!committed) {
+            if (kept) {
                 buffered += message.length();
                 if (buffered > BUFFER_LIMIT) {
                     overflowed = true;
@@ -179,9 +206,10 @@ final class Outgoing<Q> {
     boolean sendOver(Exchange attempt) {
         lock.lock();
         try {
-            if (committed) {
+            if (committed && early != attempt) {
                 return false;
             }
+            early = null;
             attempts.add(attempt);
             for (int i = 0; i < messages.size(); i++) {
                 Message<Q> message = messages.get(i);
@@ -190,8 +218,9 @@ final class Outgoing<Q> {
             if (complete) {
                 attempt.stream().halfClose();
             }
-            if (overflowed) {
-                commit();
+            if (overflowed || committed) {
+                committed = true;
+                forget();
             }
             return true;
         } finally {
@@ -204,6 +233,10 @@ final class Outgoing<Q> {
         lock.lock();
         try {
             attempts.remove(attempt);
+            if (early == attempt) {
+                early = null;
+                forget();
+            }
         } finally {
             lock.unlock();
         }
