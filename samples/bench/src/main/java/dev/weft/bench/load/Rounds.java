@@ -72,9 +72,9 @@ final class Rounds implements AutoCloseable {
         return samples;
     }
 
-    /** What a client does that was started this moment. */
-    Sample cold(Kind client, int callers, long millis) throws IOException {
-        return run(client, callers, millis, " cold");
+    /** What a client does that was started this moment: so many requests a second, or as many as it can for 0. */
+    Sample cold(Kind client, int callers, long millis, int perSecond) throws IOException {
+        return run(client, callers, millis, perSecond == 0 ? " cold" : " cold " + perSecond);
     }
 
     private Sample run(Kind client, int callers, long millis) throws IOException {

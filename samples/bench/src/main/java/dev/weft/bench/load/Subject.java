@@ -31,7 +31,8 @@ public final class Subject {
 
     /**
      * Answers lines {@code callers millis} with a {@link Sample}, when the compiler has done what there was for it to do; with
-     * a third word, {@code cold}, at once, and its CPU time is all that the process has used since its start.
+     * a third word, {@code cold}, at once, and its CPU time is all that the process has used since its start; a fourth is how
+     * many requests all callers together send each second, where they do not send as many as they can.
      *
      * @param args the name of the client, then the addresses to call
      */
@@ -45,7 +46,9 @@ public final class Subject {
             String[] words = line.split(" ", -1);
             boolean cold = words.length > 2;
             long cpuBefore = cold ? 0 : PROCESS.getProcessCpuTime();
-            Sample sample = run(client, Integer.parseInt(words[0]), Long.parseLong(words[1]), cpuBefore);
+            int callers = Integer.parseInt(words[0]);
+            long gapNanos = words.length > 3 ? TimeUnit.SECONDS.toNanos(callers) / Long.parseLong(words[3]) : 0;
+            Sample sample = run(client, callers, gapNanos, Long.parseLong(words[1]), cpuBefore);
             if (!cold) {
                 CompilerRest.await();
             }
@@ -54,13 +57,14 @@ public final class Subject {
         System.exit(0);
     }
 
-    static Sample run(Client client, int count, long millis, long cpuBefore) throws InterruptedException {
+    private static Sample run(Client client, int count, long gapNanos, long millis, long cpuBefore)
+            throws InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         CountDownLatch ended = new CountDownLatch(count);
         CountDownLatch counted = new CountDownLatch(1);
         List<Caller> callers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            callers.add(new Caller(client, ended, failure));
+            callers.add(new Caller(client, gapNanos, ended, failure));
         }
         Map<Long, Long> bytesBefore = bytes();
         long start = System.nanoTime();
