@@ -3,6 +3,7 @@ package dev.weft.endpoint;
 import dev.weft.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -27,10 +28,14 @@ public final class Node {
     private static final AtomicLongFieldUpdater<Node> AVOID_UNTIL =
             AtomicLongFieldUpdater.newUpdater(Node.class, "avoidUntilNanos");
 
+    private static final AtomicIntegerFieldUpdater<Node> IN_FLIGHT =
+            AtomicIntegerFieldUpdater.newUpdater(Node.class, "inFlight");
+
     private final String service;
     private final String address;
     private final long bornNanos;
-    private final AtomicInteger inFlight = new AtomicInteger();
+    // No object of its own: a pick waits for it, of two or three nodes, and of many they are in no near cache.
+    private volatile int inFlight;
     private final AtomicInteger checks = new AtomicInteger();
     private final LatencyAverage latency;
     private final Standing standing;
@@ -84,15 +89,15 @@ public final class Node {
 
     /** Attempts under way, from pick to the end of the answer. */
     public int inFlight() {
-        return inFlight.get();
+        return inFlight;
     }
 
     public void attemptStarted() {
-        inFlight.incrementAndGet();
+        IN_FLIGHT.incrementAndGet(this);
     }
 
     public void attemptEnded() {
-        if (inFlight.decrementAndGet() == 0) {
+        if (IN_FLIGHT.decrementAndGet(this) == 0) {
             closeUnused();
         }
     }
@@ -236,7 +241,7 @@ public final class Node {
     }
 
     private boolean idle() {
-        return inFlight.get() == 0 && checks.get() == 0;
+        return inFlight == 0 && checks.get() == 0;
     }
 
     /** Closes what transports keep where it has left, or is spare, and neither an attempt nor a check is under way. */
