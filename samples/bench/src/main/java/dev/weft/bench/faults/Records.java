@@ -17,7 +17,7 @@ final class Records {
     /** @param lines of the clients' journal and of the servers' */
     Records(Scenario scenario, List<String> lines) {
         this.scenario = scenario;
-        this.tally = new Tally(scenario, serviceOf(scenario));
+        this.tally = new Tally(scenario, serviceOf(scenario), false);
         List<String[]> events = new ArrayList<>();
         for (String line : lines) {
             String[] words = line.split(" ", -1);

@@ -70,7 +70,8 @@ public final class Results {
             case MAX -> percentile(1);
             case AMPLIFICATION -> attempts[0] / requests;
             case LAST_HOP -> attempts.length < 2 ? Double.NaN : attempts[attempts.length - 1] / requests;
-            case HEDGES -> Math.max(0, attempts[0] / requests - 1);
+            case EXTRA_LOAD -> extraLoad();
+            case HEDGES -> tally.hedges < 0 ? extraLoad() : tally.hedges / requests;
             case SHARE -> departures.share();
             case ATTEMPTS_OUT -> departures.attemptsUntilOut();
             case OUT -> departures.untilOut();
@@ -85,6 +86,10 @@ public final class Results {
             case BUSIEST -> spread.busiest();
             case ZONE -> spread.zoneOverShare();
         };
+    }
+
+    private double extraLoad() {
+        return Math.max(0, (double) tally.attemptsOf[0] / tally.requests - 1);
     }
 
     private double percentile(double quantile) {

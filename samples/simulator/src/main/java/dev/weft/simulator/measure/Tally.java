@@ -37,6 +37,9 @@ public final class Tally {
     long top;
     long topSucceeded;
     long firstAttempts;
+    /** Second legs; negative where nobody tells. */
+    long hedges;
+
     long refused;
     long served;
     long unwanted;
@@ -44,8 +47,12 @@ public final class Tally {
     long slowestRejection;
     long open;
 
-    /** @param serviceOf the index of the service of each server */
-    public Tally(Scenario scenario, int[] serviceOf) {
+    /**
+     * @param serviceOf the index of the service of each server
+     * @param tellsHedges whether hedges are told of; real servers cannot know them
+     */
+    public Tally(Scenario scenario, int[] serviceOf, boolean tellsHedges) {
+        this.hedges = tellsHedges ? 0 : -1;
         this.from = scenario.fromNanos();
         this.until = scenario.durationNanos();
         this.serviceOf = serviceOf;
@@ -115,6 +122,13 @@ public final class Tally {
         attemptsAt.get(server).add(now);
         if (counts(now)) {
             attemptsOf[service]++;
+        }
+    }
+
+    /** The attempt that goes out to a server goes out beside another of its call. */
+    public void hedge(int server, long now) {
+        if (counts(now) && serviceOf[server] == 0) {
+            hedges++;
         }
     }
 

@@ -12,7 +12,12 @@ public enum Measure {
     MAX("max", Unit.TIME, false, "the longest latency"),
     AMPLIFICATION("amplification", Unit.RATIO, false, "attempts per request at the first service"),
     LAST_HOP("last hop", Unit.RATIO, false, "attempts per request at the last service of a chain"),
-    HEDGES("extra load", Unit.SHARE, false, "attempts beyond the first, per request"),
+    EXTRA_LOAD("extra load", Unit.SHARE, false, "attempts beyond the first, per request"),
+    HEDGES(
+            "hedges",
+            Unit.SHARE,
+            false,
+            "attempts beside one that is under way, per request; of live clients, extra load"),
     SHARE("share", Unit.SHARE, false, "attempts at the faulty servers while they were faulty, of all"),
     ATTEMPTS_OUT("attempts until out", Unit.COUNT, false, "attempts at a faulty server until it was left out"),
     OUT("out after", Unit.TIME, false, "time from the fault until the faulty server was left out"),

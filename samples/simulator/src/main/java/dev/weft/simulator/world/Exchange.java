@@ -54,6 +54,10 @@ final class Exchange extends Event implements Cancellable {
 
     Reply<Answer> send() {
         world.tally().attempt(server.number(), world.time().elapsed());
+        Call before = attempt.previous();
+        if (before != null && before.headNanos() == 0 && before.endNanos() == 0) {
+            world.tally().hedge(server.number(), world.time().elapsed());
+        }
         if (deadline != null) {
             world.time().plan(deadline, attempt.remainingNanos(world.time().nanos()));
         }

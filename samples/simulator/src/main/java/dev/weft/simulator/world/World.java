@@ -42,7 +42,8 @@ public final class World implements AutoCloseable {
                 scenario,
                 servers.all().stream()
                         .mapToInt(server -> services.indexOf(server.group().service()))
-                        .toArray());
+                        .toArray(),
+                true);
         try {
             for (int i = 0; i < scenario.clients(); i++) {
                 client(root, scenario.service());

@@ -112,6 +112,17 @@ class ServerModelTest {
     }
 
     @Test
+    void aHedgeIsAnAttemptBesideAnotherAndARetryIsNone() {
+        String three = "time: 10ms, servers: 3";
+        Results retried = run(HUNDRED, three, "faults: {kind: fail, at: 0s, status: 503, share: 5%}");
+        assertThat(retried.value(Measure.EXTRA_LOAD)).isCloseTo(0.05, within(0.02));
+        assertThat(retried.value(Measure.HEDGES)).isZero();
+        Results hedged = run(HUNDRED, three + ", slowShare: 1%, slowFactor: 20");
+        assertThat(hedged.value(Measure.HEDGES)).isBetween(0.003, 0.015);
+        assertThat(hedged.value(Measure.EXTRA_LOAD)).isCloseTo(hedged.value(Measure.HEDGES), within(1e-9));
+    }
+
+    @Test
     void aConnectionThatIsResetIsLostAndNotRefused() {
         Results results = run(HUNDRED, "time: 1ms", ONE_TRY, "faults: {kind: reset, at: 5s, for: 1s, share: 50%}");
         assertThat(results.value(Measure.ERRORS)).isBetween(35.0, 65.0);
@@ -150,7 +161,8 @@ class ServerModelTest {
 
     private static Results run(String load, String server, String... more) {
         boolean lasts = more.length > 0 && more[0].startsWith("duration");
-        String text = load + "\nfleet: {service: inventory, servers: 1, " + server + "}\n" + String.join("\n", more)
+        String one = server.contains("servers: ") ? "" : "servers: 1, ";
+        String text = load + "\nfleet: {service: inventory, " + one + server + "}\n" + String.join("\n", more)
                 + (lasts ? "" : "\nduration: 10s") + "\n";
         Scenario scenario = ScenarioReader.read("test", text);
         try (World world = new World(scenario)) {
