@@ -26,6 +26,9 @@ public final class Backlog {
     /** A wait as long as is allowed makes a line; this much of it shows that there still is one. */
     private static final double LASTS = 0.5;
 
+    /** So many times what an answer takes where nobody waits none takes by chance, not even the fastest of few. */
+    private static final double QUEUEING = 2;
+
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder answers = new LongAdder();
     private final LongAdder givenUp = new LongAdder();
@@ -40,13 +43,13 @@ public final class Backlog {
 
     private volatile long roundNanos;
 
-    // What the last round came to; written under the lock.
+    // What the last round came to; written under the lock, but for what a silence ends.
 
     /** Answers per nanosecond to reckon with; 0 while unknown. */
     private volatile double pace;
     /** What an answer takes where nobody waits, in nanoseconds. */
     private volatile double base;
-    /** What the fastest answer took. */
+    /** What the fastest answer took; 0 after a silence. */
     private volatile double least;
 
     private volatile long heldUntilNanos;
@@ -75,6 +78,11 @@ public final class Backlog {
     public double expectedSeconds() {
         double known = pace;
         return known == 0 ? Double.NaN : waiting.get() / known / 1e9;
+    }
+
+    /** Whether calls stood in line a moment ago: even the fastest answer took twice what one takes where nobody waits. */
+    public boolean queueing(long nowNanos) {
+        return least > QUEUEING * base && nowNanos - roundNanos < HOLD_NANOS;
     }
 
     /** What an answer takes where nobody waits, in nanoseconds; 0 while that is not known. */
@@ -126,6 +134,7 @@ public final class Backlog {
     public void entered(long nowNanos) {
         if (waiting.getAndIncrement() == 0 && nowNanos - roundNanos > SILENCE_NANOS) {
             roundNanos = nowNanos;
+            least = 0;
         }
     }
 

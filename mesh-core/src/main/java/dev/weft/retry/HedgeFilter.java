@@ -76,7 +76,7 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
             long now = attempt.startNanos();
             ownShare.call();
             probes.sendIfDue(attempt, next, now);
-            long after = afterNanos(attempt);
+            long after = afterNanos(attempt, now);
             if (attempt.pace().isBlocking()) {
                 return blocking(attempt, lookout.add(attempt, after, now));
             }
@@ -150,14 +150,15 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
      * does, it is that which makes attempts late, and a second leg would only give it more to do.
      */
     long untilLate(Call attempt, long nowNanos, Lookout<?> lookout) {
-        long after = afterNanos(attempt);
+        long after = afterNanos(attempt, attempt.sentNanos());
         return after == Lateness.UNKNOWN_NANOS
                 ? Lookout.NEVER_NANOS
                 : after + OWN_LAG * lookout.lagNanos() - (nowNanos - attempt.sentNanos());
     }
 
-    private long afterNanos(Call attempt) {
-        return Math.max(lateness.afterNanos(), wire.leastLateNanos(attempt));
+    private long afterNanos(Call attempt, long sentNanos) {
+        long left = attempt.logical().remainingNanos(sentNanos);
+        return Math.max(lateness.afterNanos(left), wire.leastLateNanos(attempt));
     }
 
     /** It is, for the first time that anybody looks, and not through the fault of this process. */
@@ -191,8 +192,11 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
      */
     boolean mayHedge(Call first, boolean again, long nowNanos) {
         Node node = first.node();
-        // Who still waits, for discovery or for a permit, is not helped by a second who waits.
-        if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
+        // Who still waits, for discovery, for a permit or in line, is not helped by a second who waits.
+        if (node == null
+                || cluster.backlog().queueing(nowNanos)
+                || cluster.nodes().size() < 2
+                || !mayRace(first)) {
             return false;
         }
         boolean sick = (node.standing().silent() || leftOverAge(first, nowNanos) <= 0)

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * When an attempt is late: when it takes longer than all but a share of those of the last 30 seconds, and longer than
  * their median by a quarter: where all take about as long, a hedge gains nothing. Where more than that share take over two
- * seconds, or have no answer at all, it is five times what nine of ten take. Worked out anew every 3 seconds, by one of those
- * who record. Where there are many, chance picks those that are recorded: enough to tell the share, and so few that threads
+ * seconds, or have no answer at all, it is five times what nine of ten take. Where more than that share were slow a moment
+ * ago, as all were, that hides what is late now: so whoever has waited for half of the time that there was, and for longer
+ * than nine of ten take by a quarter, is late as well. Worked out anew every 3 seconds, by one of those who
+ * record. Where there are many, chance picks those that are recorded: enough to tell the share, and so few that threads
  * hardly ever write the same word. Thread-safe, wait-free to read and to record.
  */
 final class Lateness {
@@ -31,7 +33,7 @@ final class Lateness {
 
     private static final int LEAST_OFTEN = 1 << 20;
 
-    private static final double OVER_MEDIAN = 1.25;
+    private static final double CLEARLY_OVER = 1.25;
     /** Where more than the share get no answer at all, late is so many times what nine of ten take. */
     private static final int OVER_MOST = 5;
 
@@ -54,6 +56,8 @@ final class Lateness {
     private volatile int oneIn = 1;
 
     private volatile long afterNanos = UNKNOWN_NANOS;
+    /** Longer than what nine of ten take by a quarter. */
+    private volatile long overMostNanos = UNKNOWN_NANOS;
 
     /**
      * @param share how many may be late, 0 to 1
@@ -102,20 +106,33 @@ final class Lateness {
         long each = recorded * oneIn / slicesOver / ENOUGH_OF_SLICE;
         oneIn = Integer.highestOneBit((int) Math.max(1, Math.min(LEAST_OFTEN, each)));
         long micros = MOST_MICROS;
+        long overMost = MOST_MICROS;
         long count = sum.getTotalCount();
         if (count >= enough) {
-            long floor = (long) (OVER_MEDIAN * sum.getValueAtPercentile(50));
+            overMost = (long) (CLEARLY_OVER * sum.getValueAtPercentile(MOST_PERCENT));
+            long floor = (long) (CLEARLY_OVER * sum.getValueAtPercentile(50));
             double ofFew = share + DEVIATIONS * Math.sqrt(share / count);
             micros = Math.max(floor, sum.getValueAtPercentile(100 * (1 - ofFew)));
             micros = micros < MOST_MICROS ? micros : OVER_MOST * sum.getValueAtPercentile(MOST_PERCENT);
         }
-        afterNanos =
-                micros >= MOST_MICROS ? UNKNOWN_NANOS : Math.max(LEAST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));
+        afterNanos = nanos(micros);
+        overMostNanos = nanos(overMost);
+    }
+
+    private static long nanos(long micros) {
+        return micros >= MOST_MICROS ? UNKNOWN_NANOS : Math.max(LEAST_NANOS, TimeUnit.MICROSECONDS.toNanos(micros));
     }
 
     /** After how long an attempt is late; {@link #UNKNOWN_NANOS} while too little is known, or where it is over 2 s. */
     long afterNanos() {
         return afterNanos;
+    }
+
+    /** The same for an attempt that had {@code leftNanos} until its deadline when it was sent. */
+    long afterNanos(long leftNanos) {
+        long late = afterNanos;
+        long half = leftNanos / 2;
+        return late == UNKNOWN_NANOS || late <= half ? late : Math.min(late, Math.max(half, overMostNanos));
     }
 
     /** The same in seconds; NaN where it is not known. */

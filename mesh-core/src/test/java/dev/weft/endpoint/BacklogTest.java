@@ -202,6 +202,36 @@ class BacklogTest {
         assertThat(backlog.baseNanos()).isCloseTo(10.0 * MILLI, withinPercentage(1));
     }
 
+    @Test
+    void callsStandInLineWhereEvenTheFastestOfLateTookTwiceWhatOneTakesAlone() {
+        Backlog backlog = new Backlog(0);
+        assertThat(queueingAfter(backlog, 0, 10, 10)).isFalse();
+        assertThat(queueingAfter(backlog, SECOND, 10, 50)).as("some are slow").isFalse();
+        assertThat(queueingAfter(backlog, 2 * SECOND, 30, 50)).isTrue();
+        assertThat(queueingAfter(backlog, 3 * SECOND, 10, 10)).isFalse();
+    }
+
+    @Test
+    void whereNobodyHasAnsweredForAWhileThereIsNoLine() {
+        Backlog backlog = new Backlog(0);
+        queueingAfter(backlog, 0, 10, 10);
+        assertThat(queueingAfter(backlog, SECOND, 50, 50)).isTrue();
+        assertThat(backlog.queueing(5 * SECOND)).isFalse();
+        backlog.entered(60 * SECOND);
+        assertThat(backlog.queueing(60 * SECOND)).isFalse();
+    }
+
+    /** Of a hundred answers in 200 ms, of which every other takes so long. */
+    private static boolean queueingAfter(Backlog backlog, long fromNanos, long fastMillis, long slowMillis) {
+        long now = fromNanos;
+        for (int i = 0; i < 100; i++) {
+            now += 2 * MILLI;
+            backlog.entered(now);
+            backlog.answered((i % 2 == 0 ? fastMillis : slowMillis) * MILLI, now);
+        }
+        return backlog.queueing(now);
+    }
+
     private static LongUnaryOperator lognormal(long median, double sigma) {
         Random random = new Random(7);
         return t -> (long) (median * Math.exp(random.nextGaussian() * sigma));

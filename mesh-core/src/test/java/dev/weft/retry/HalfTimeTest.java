@@ -97,4 +97,40 @@ class HalfTimeTest {
         assertThat(call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
         assertThat(Objects.requireNonNull(call.latest()).number()).isOne();
     }
+
+    private void trouble(AnyPace pace) {
+        for (Duration each : List.of(Duration.ofMillis(1800), USUAL)) {
+            wire.script(attempt -> Answer.ok("stock").after(each));
+            for (int i = 0; i < (each.equals(USUAL) ? 400 : 14); i++) {
+                call(pace);
+            }
+        }
+        wire.script(attempt ->
+                attempt.number() == 1 ? Answer.never() : Answer.ok("hedged").after(USUAL));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isLateThenThoughAllWereSlowerAMomentAgo(AnyPace pace) {
+        trouble(pace);
+        Call call = call(pace);
+        assertThat(call.fate()).isEqualTo(Fate.SUCCESS_BY_HEDGE);
+        assertThat(took(call)).isBetween(Duration.ofMillis(1510), Duration.ofMillis(1530));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isNotWhileCallsStandInLine(AnyPace pace) {
+        trouble(pace);
+        mesh.clusters().values().forEach(cluster -> {
+            for (int i = 0; i < 10; i++) {
+                cluster.backlog().entered(time.nanos());
+                time.advance(USUAL);
+                cluster.backlog().answered(USUAL.multipliedBy(20).toNanos(), time.nanos());
+            }
+        });
+        Call call = call(pace);
+        assertThat(call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
+        assertThat(Objects.requireNonNull(call.latest()).number()).isOne();
+    }
 }

@@ -2,6 +2,7 @@ package dev.weft.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.time.Time;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,27 @@ class LatenessTest {
             lateness.record((i % 37 == 0 ? 1000 : 10) * MILLI, i == 149 ? SLICE : 1);
         }
         assertThat(lateness.afterNanos()).isBetween(12 * MILLI, 14 * MILLI);
+    }
+
+    @Test
+    void whereAllWereSlowAMomentAgoWhoHasWaitedForHalfOfItsTimeIsLate() {
+        Lateness lateness = new Lateness(0.015, new Random(1), 0);
+        for (int i = 0; i < 1000; i++) {
+            lateness.record((i < 100 ? 1000 : 10) * MILLI, i == 999 ? SLICE : 1);
+        }
+        assertThat(lateness.afterNanos()).isBetween(1000 * MILLI, 1100 * MILLI);
+        assertThat(lateness.afterNanos(1000 * MILLI)).isEqualTo(500 * MILLI);
+        assertThat(lateness.afterNanos(8 * MILLI))
+                .as("not before what most take")
+                .isBetween(12 * MILLI, 14 * MILLI);
+        assertThat(lateness.afterNanos(3000 * MILLI)).isEqualTo(lateness.afterNanos());
+        assertThat(lateness.afterNanos(Time.NEVER_NANOS)).isEqualTo(lateness.afterNanos());
+    }
+
+    @Test
+    void whatIsNotKnownIsNotLateAtHalfOfItsTimeEither() {
+        assertThat(new Lateness(0.015, new Random(1), 0).afterNanos(1000 * MILLI))
+                .isEqualTo(Lateness.UNKNOWN_NANOS);
     }
 
     @Test
