@@ -186,24 +186,29 @@ final class HedgeFilter<R> implements Filter<R>, Reply.Observer<R> {
     /**
      * Whether there is somewhere else to go, and something left to pay for it. Where it is one node of many that lets
      * others wait as well, or this attempt alone that is late, or there will soon be no time for another, it is not what
-     * hedges may cost that bounds it, but what retries may.
+     * hedges may cost that bounds it, but what retries may. Where calls stand in line most of them are late for that: then
+     * only what comes of a few nodes is hedged.
      *
      * @param again whether it was late before, and not through the fault of this process
      */
     boolean mayHedge(Call first, boolean again, long nowNanos) {
         Node node = first.node();
-        // Who still waits, for discovery, for a permit or in line, is not helped by a second who waits.
-        if (node == null
-                || cluster.backlog().queueing(nowNanos)
-                || cluster.nodes().size() < 2
-                || !mayRace(first)) {
+        // Who still waits, for discovery or for a permit, is not helped by a second who waits.
+        if (node == null || cluster.nodes().size() < 2 || !mayRace(first)) {
             return false;
         }
         boolean sick = (node.standing().silent() || leftOverAge(first, nowNanos) <= 0)
                 && cluster.ejections().fewLate(nowNanos);
+        return (sick || mayHedgeOne(node, again, nowNanos)) && budget.tryWithdraw(nowNanos);
+    }
+
+    private boolean mayHedgeOne(Node node, boolean again, long nowNanos) {
+        if (cluster.backlog().queueing(nowNanos)) {
+            return false;
+        }
         // Its node has answered others in time since: this one is lost, or stuck, and waiting is in vain.
         boolean lost = again && node.standing().strikes(Strike.LATE) == 0;
-        return (sick || lost || ownShare.take(ownCost)) && budget.tryWithdraw(nowNanos);
+        return lost || ownShare.take(ownCost);
     }
 
     /**

@@ -120,17 +120,21 @@ class HalfTimeTest {
 
     @ParameterizedTest
     @EnumSource
-    void isNotWhileCallsStandInLine(AnyPace pace) {
-        trouble(pace);
+    void whileCallsStandInLineItIsNotHedgedBefore(AnyPace pace) {
+        wire.script(attempt -> Answer.ok("stock").after(USUAL));
+        for (int i = 0; i < 400; i++) {
+            call(pace);
+        }
+        wire.script(attempt ->
+                attempt.number() == 1 ? Answer.never() : Answer.ok("hedged").after(USUAL));
+        assertThat(took(call(pace))).as("where nobody does").isLessThan(USUAL.multipliedBy(4));
         mesh.clusters().values().forEach(cluster -> {
             for (int i = 0; i < 10; i++) {
                 cluster.backlog().entered(time.nanos());
                 time.advance(USUAL);
-                cluster.backlog().answered(USUAL.multipliedBy(20).toNanos(), time.nanos());
+                cluster.backlog().answered(USUAL.multipliedBy(4).toNanos(), time.nanos());
             }
         });
-        Call call = call(pace);
-        assertThat(call.fate()).isEqualTo(Fate.FAILED_DEADLINE);
-        assertThat(Objects.requireNonNull(call.latest()).number()).isOne();
+        assertThat(took(call(pace))).isBetween(Duration.ofMillis(1510), Duration.ofMillis(1530));
     }
 }
