@@ -154,11 +154,11 @@ final class Sounding {
         }
 
         private boolean takePlace() {
-            if (underWay.get() >= MOST_AT_ONCE) {
-                return false;
+            if (underWay.incrementAndGet() <= MOST_AT_ONCE) {
+                return true;
             }
-            underWay.incrementAndGet();
-            return true;
+            givePlace();
+            return false;
         }
 
         private void givePlace() {

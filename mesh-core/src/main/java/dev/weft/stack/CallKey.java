@@ -60,21 +60,29 @@ public record CallKey(Kind kind, String name) {
     /** What stands in {@code path} where the template has its part, if all before that is as in the template. */
     private @Nullable String part(String path) {
         int at = 0;
-        for (String segment : segments(name)) {
+        int from = 0;
+        while (from < name.length()) {
             if (at >= path.length() || path.charAt(at) != '/') {
                 return null;
             }
-            int end = path.indexOf('/', at + 1);
-            String given = path.substring(at + 1, end < 0 ? path.length() : end);
-            if (segment.startsWith("{")) {
-                return given;
+            int end = segmentEnd(path, at);
+            if (name.startsWith("{", from + 1)) {
+                return path.substring(at + 1, end);
             }
-            if (!segment.equals("*") && !segment.equals(given)) {
+            int to = segmentEnd(name, from);
+            boolean any = to - from == 2 && name.charAt(from + 1) == '*';
+            if (!any && !(end - at == to - from && path.regionMatches(at, name, from, to - from))) {
                 return null;
             }
-            at = end < 0 ? path.length() : end;
+            at = end;
+            from = to;
         }
         return null;
+    }
+
+    private static int segmentEnd(String path, int begin) {
+        int end = path.indexOf('/', begin + 1);
+        return end < 0 ? path.length() : end;
     }
 
     static List<String> segments(String template) {

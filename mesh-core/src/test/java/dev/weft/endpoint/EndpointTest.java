@@ -36,6 +36,14 @@ class EndpointTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {-1, Integer.MIN_VALUE, Endpoint.MAX_WEIGHT + 1, Integer.MAX_VALUE})
+    void aWeightThatIsNoneIsRefusedByName(int weight) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("a.test", 80).withWeight(weight))
+                .withMessage("endpoint a.test:80: weight " + weight + " is not in 0..65535");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"b.test", "b.test.", "10.0.0.1.", "", " ", "1.2.3.x"})
     void anAddressThatIsNoneIsRefusedByName(String address) {
         assertThatIllegalArgumentException()

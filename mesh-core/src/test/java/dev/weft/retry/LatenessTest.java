@@ -115,6 +115,15 @@ class LatenessTest {
     }
 
     @Test
+    void whereWhatNoneOfTheOthersTakesIsTwoSecondsTooNothingIsLate() {
+        Lateness lateness = new Lateness(0.015, new Random(1), 0);
+        for (int i = 0; i < 1000; i++) {
+            lateness.record((i % 20 == 0 ? 5000 : 480) * MILLI, i == 999 ? SLICE : 1);
+        }
+        assertThat(lateness.afterNanos(10_000 * MILLI)).isEqualTo(Lateness.UNKNOWN_NANOS);
+    }
+
+    @Test
     void whereMoreThanTheShareGetNoAnswerLateIsWhatNoneOfTheOthersTakes() {
         Lateness lateness = new Lateness(0.015, new Random(1), 0);
         for (int i = 0; i < 1000; i++) {

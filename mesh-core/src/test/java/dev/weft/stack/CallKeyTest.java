@@ -63,6 +63,11 @@ class CallKeyTest {
         "path:/items/{id}, /items, ",
         "path:/items/{id}, /items/, ",
         "path:/items/{id}, /orders/7, ",
+        "path:/items/{id}, /items2/7, ",
+        "path:/items/{id}, /item/7, ",
+        "path:/*/stock/{id}, /any/stock/9/x, 9",
+        "path:/*/stock/{id}, /any/9, ",
+        "path:/*/stock/{id}, //stock/9, 9",
         "path:/items/{id}, '', ",
     })
     void isThePartOfThePathThatTheTemplateNames(String setting, String path, @Nullable String found) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Random;
 import okhttp3.HttpUrl;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthAnswerTest {
     private static final String SOUND =
@@ -42,6 +44,17 @@ class HealthAnswerTest {
         assertThat(read(twice).endpoints())
                 .extracting(e -> e.metadata().get("consul.id") + " " + e.health())
                 .containsExactly("b DEGRADED", "c UNHEALTHY");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 65_536, Integer.MAX_VALUE})
+    void aServerWhoseWeightIsNoneIsLeftOutAndNamed(int weight) throws Exception {
+        String odd = entry("a", 81, "passing")
+                .replace("\"Port\":81", "\"Port\":81,\"Weights\":{\"Passing\":" + weight + "}");
+        HealthAnswer read = read("[" + odd + "," + entry("b", 82, "passing") + "]");
+        assertThat(read.endpoints()).extracting(Endpoint::port).containsExactly(82);
+        assertThat(read.skipped())
+                .containsExactly("'a' on node 'n': endpoint 10.0.0.1:81: weight " + weight + " is not in 0..65535");
     }
 
     @Test

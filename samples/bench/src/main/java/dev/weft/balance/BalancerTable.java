@@ -3,10 +3,12 @@ package dev.weft.balance;
 import dev.weft.bench.stack.Nodes;
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
+import dev.weft.time.Time;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -54,10 +56,10 @@ public final class BalancerTable {
         Balancer balancer = kind.balancer(new Tuning(TimeUnit.SECONDS.toNanos(10), new SlowStart(0), made.random()));
         Supplier<Picker> update =
                 () -> GroupPicker.of(pipeline.select(made.all()).used(), balancer, ThreadLocalRandom.current());
-        Picker picker = update.get();
+        Members members = members(made, pipeline, balancer);
         Call attempt = Nodes.attempt();
         long pick = best(PICKS, () -> {
-            Node node = picker.pick(attempt, attempt.startNanos());
+            Node node = Objects.requireNonNull(members.pick(attempt));
             node.attemptStarted();
             node.attemptEnded();
         });
@@ -75,6 +77,12 @@ public final class BalancerTable {
                 pick / 1_000.0,
                 change / 1_000_000.0,
                 (double) bytes / KEPT / size);
+    }
+
+    /** All that a pick of a call goes through, as a mesh has it. */
+    static Members members(Nodes nodes, Pipeline pipeline, Balancer balancer) {
+        return new Members(
+                nodes.cluster(), Time.system(), nodes.random(), balancer, pipeline, new Spares(nodes.random()), null);
     }
 
     /** Picoseconds of processor time each. */

@@ -4,6 +4,7 @@ import dev.weft.bench.stack.Nodes;
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,11 +60,11 @@ public class PickBenchmark {
         private List<Node> nodes = List.of();
         private Balancer balancer = shares -> (attempt, now) -> shares.get(0).node();
         private Pipeline pipeline = Pipeline.of(0.5);
-        private Picker picker = (attempt, now) -> {
-            throw new IllegalStateException();
-        };
+
+        @SuppressWarnings("NullAway") // made before it is measured
+        private Members members;
+
         private Call attempt = Nodes.attempt();
-        private long now;
 
         @Setup
         public void make() {
@@ -71,9 +72,8 @@ public class PickBenchmark {
             nodes = made.all();
             balancer = kind.balancer(new Tuning(TimeUnit.SECONDS.toNanos(10), new SlowStart(0), made.random()));
             pipeline = Pipeline.of(0.5);
-            picker = update();
+            members = BalancerTable.members(made, pipeline, balancer);
             attempt = Nodes.attempt();
-            now = attempt.startNanos();
         }
 
         Picker update() {
@@ -93,7 +93,7 @@ public class PickBenchmark {
 
     @Benchmark
     public Node pick(Balanced of) {
-        Node node = of.picker.pick(of.attempt, of.now);
+        Node node = Objects.requireNonNull(of.members.pick(of.attempt));
         node.attemptStarted();
         node.attemptEnded();
         return node;

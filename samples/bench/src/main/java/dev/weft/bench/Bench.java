@@ -37,8 +37,14 @@ public final class Bench {
         if (all || what.equals("balancers")) {
             BalancerTable.print(args.length > 1 ? args[1] : "");
         }
+        if (all || what.equals("memory")) {
+            Memory.print();
+        }
         if (all || what.equals("load")) {
             LoadBenchmark.run(seconds(args, 300), callers(args));
+        }
+        if (all || what.equals("kinds")) {
+            LoadBenchmark.runBalancers(seconds(args, 120), args.length > 2 ? callers(args) : List.of(16));
         }
         if (all || what.equals("tls")) {
             LoadBenchmark.runTls(seconds(args, 90), callers(args));

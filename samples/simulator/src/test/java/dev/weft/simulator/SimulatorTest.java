@@ -8,9 +8,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SimulatorTest {
     @Test
@@ -35,6 +38,19 @@ class SimulatorTest {
         for (String name : Simulator.PUBLISHED) {
             assertThat(Simulator.scenario(name).targets()).as(name).isNotEmpty();
         }
+    }
+
+    /** What docs/resilience.md promises; what is aimed at besides is reported, not asserted. */
+    @ParameterizedTest
+    @MethodSource("published")
+    void everyPublishedScenarioReachesWhatIsRequired(String name) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int exit = Simulator.run(new PrintStream(bytes, true, StandardCharsets.UTF_8), name, "--targets");
+        assertThat(exit).as(bytes.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
+    private static List<String> published() {
+        return Simulator.PUBLISHED;
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.weft.bench.load;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -24,7 +23,8 @@ interface Kind {
     }
 
     static Kind named(String name) {
-        return Stream.concat(Arrays.stream(Clients.values()), Arrays.stream(GrpcClients.values()))
+        return Stream.of(List.of(Clients.values()), List.of(GrpcClients.values()), BalancedClient.all())
+                .flatMap(List<? extends Kind>::stream)
                 .filter(kind -> kind.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(name));

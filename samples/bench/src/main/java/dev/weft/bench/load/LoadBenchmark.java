@@ -23,6 +23,11 @@ public final class LoadBenchmark {
         run(seconds, callers, Clients.all(true), Child.java(Replicas.class, List.of("tls")));
     }
 
+    /** With each of the balancers. */
+    public static void runBalancers(int seconds, List<Integer> callers) throws IOException, InterruptedException {
+        run(seconds, callers, BalancedClient.all(), Child.java(Replicas.class, List.of()));
+    }
+
     /** Over gRPC, beside a plain channel. */
     public static void runGrpc(int seconds, List<Integer> callers) throws IOException, InterruptedException {
         run(seconds, callers, GrpcClients.CALLING, Child.java(GrpcReplicas.class, List.of()));

@@ -15,11 +15,12 @@ import java.util.stream.IntStream;
 
 /** So many nodes, each with some latency of its own. */
 public final class Nodes {
+    private final Cluster cluster;
     private final List<Node> nodes;
 
     public Nodes(int count) {
         Time time = Time.system();
-        Cluster cluster = new Cluster("inventory", time);
+        cluster = new Cluster("inventory", time);
         cluster.endpoints(IntStream.range(0, count)
                 .mapToObj(i -> Endpoint.of("10." + (i >> 16) + '.' + (i >> 8 & 255) + '.' + (i & 255), 80))
                 .toList());
@@ -27,6 +28,10 @@ public final class Nodes {
         long now = time.nanos();
         RandomGenerator random = random();
         nodes.forEach(node -> node.latency().observe(random.nextLong(1_000_000, 50_000_000), now, 10_000_000_000L));
+    }
+
+    public Cluster cluster() {
+        return cluster;
     }
 
     public List<Node> all() {

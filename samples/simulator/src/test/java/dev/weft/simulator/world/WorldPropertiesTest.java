@@ -2,6 +2,8 @@ package dev.weft.simulator.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weft.balance.BalancerKind;
+import dev.weft.policy.SettingTypes;
 import dev.weft.simulator.measure.Results;
 import dev.weft.simulator.measure.Tally;
 import dev.weft.simulator.scenario.Measure;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds of the stack in whatever happens: worlds of chance, each from its seed. */
 class WorldPropertiesTest {
     private static final int SECONDS = 20;
+    private static final BalancerKind[] BALANCERS = BalancerKind.values();
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
@@ -84,9 +87,12 @@ class WorldPropertiesTest {
                     .append(1 + random.nextInt(servers))
                     .append("}\n");
         }
-        if (random.nextInt(2) == 0) {
-            text.append("policy: '{weft: 1, defaults: {hedge: {maxExtraLoad: 2%}}}'\n");
-        }
+        text.append("policy: '{weft: 1, defaults: {balancer: {kind: ")
+                .append(SettingTypes.word(BALANCERS[random.nextInt(BALANCERS.length)]))
+                .append(random.nextInt(2) == 0 ? ", subset: {size: 3}}" : "}")
+                .append(random.nextInt(2) == 0 ? ", breaker: {mode: enforce}" : "")
+                .append(random.nextInt(2) == 0 ? ", hedge: {maxExtraLoad: 2%}" : "")
+                .append("}}'\n");
         return text.toString();
     }
 }
