@@ -120,6 +120,11 @@ public final class Ejections {
         return tardiness.few(nowNanos);
     }
 
+    /** Whether calls are held back from nodes that were found bad and are in use, one of which was just tried in vain. Looks only. */
+    public boolean holdsBack(long nowNanos) {
+        return trials.holdsBack(nowNanos);
+    }
+
     /** Whether a call may go to a node that was found bad and is in use: now and then, while that is in vain. */
     public boolean mayTry(long nowNanos) {
         return trials.may(nowNanos);

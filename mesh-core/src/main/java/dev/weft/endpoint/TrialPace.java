@@ -19,9 +19,14 @@ final class TrialPace {
         this.anywayNanos = nowNanos;
     }
 
+    /** Whether one was tried in vain within the last second. Looks only. */
+    boolean holdsBack(long nowNanos) {
+        return nowNanos - anywayNanos < 0;
+    }
+
     /** Whether a call may go there; one that may not is counted. */
     boolean may(long nowNanos) {
-        if (calls.holds(CALLS) || nowNanos - anywayNanos >= 0) {
+        if (!holdsBack(nowNanos) || calls.holds(CALLS)) {
             return true;
         }
         calls.call();
