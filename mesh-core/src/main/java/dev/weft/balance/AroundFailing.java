@@ -57,9 +57,8 @@ final class AroundFailing implements Picker {
         if (attempt.number() > 1) {
             return !inDoubt(picked);
         }
-        // In this order: where none was tried in vain of late, which is nearly always, the node's own standing need not
-        // be
-        // fetched from where so many lie.
+        // In this order: where none was tried in vain of late, which is nearly always, the node's own standing
+        // need not be fetched from where so many lie.
         if (!ejections.holdsBack(nowNanos) || !picked.standing().condemned() || ejections.mayTry(nowNanos)) {
             return true;
         }

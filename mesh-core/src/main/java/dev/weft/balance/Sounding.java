@@ -154,11 +154,7 @@ final class Sounding {
         }
 
         private boolean takePlace() {
-            if (underWay.incrementAndGet() <= MOST_AT_ONCE) {
-                return true;
-            }
-            givePlace();
-            return false;
+            return underWay.getAndUpdate(taken -> Math.min(taken + 1, MOST_AT_ONCE)) < MOST_AT_ONCE;
         }
 
         private void givePlace() {

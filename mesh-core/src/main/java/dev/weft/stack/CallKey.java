@@ -3,7 +3,6 @@ package dev.weft.stack;
 import dev.weft.call.RequestPart;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +82,5 @@ public record CallKey(Kind kind, String name) {
     private static int segmentEnd(String path, int begin) {
         int end = path.indexOf('/', begin + 1);
         return end < 0 ? path.length() : end;
-    }
-
-    static List<String> segments(String template) {
-        return List.of(template.substring(1).split("/", -1));
     }
 }

@@ -2,8 +2,6 @@ package dev.weft.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weft.call.Cancellable;
-import dev.weft.call.Prober;
 import dev.weft.endpoint.Cluster;
 import dev.weft.endpoint.Endpoint;
 import dev.weft.endpoint.LoadReport;
@@ -22,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
@@ -52,8 +49,7 @@ class BalancersInTroubleTest {
         final FakeTime clock;
         final Cluster cluster;
         final LongAdder underWay = new LongAdder();
-        final AtomicInteger asked = new AtomicInteger();
-        final AtomicInteger givenUp = new AtomicInteger();
+        final SilentProber prober = new SilentProber();
         private final BalancerKind kind;
         private final Time time;
         private long calls;
@@ -70,7 +66,6 @@ class BalancersInTroubleTest {
         }
 
         Members members() {
-            Prober silent = new Silent(asked, givenUp);
             Tuning tuning = new Tuning(
                     Duration.ofSeconds(10).toNanos(),
                     new SlowStart(Duration.ofSeconds(1).toNanos()),
@@ -78,7 +73,7 @@ class BalancersInTroubleTest {
                     1.25,
                     underWay,
                     ReportedWeights.BUILT_IN,
-                    new Sounding.Asker(silent, Policy.builtIn("inventory"), time));
+                    new Sounding.Asker(prober, Policy.builtIn("inventory"), time));
             return new Members(
                     cluster,
                     time,
@@ -154,20 +149,6 @@ class BalancersInTroubleTest {
         @Override
         public void park(BooleanSupplier done, long untilNanos) {
             clock.park(done, untilNanos);
-        }
-    }
-
-    /** Answers no question. */
-    private record Silent(AtomicInteger asked, AtomicInteger givenUp) implements Prober {
-        @Override
-        public Cancellable probe(Node node, Policy policy, Listener listener) {
-            throw new AssertionError("no health check");
-        }
-
-        @Override
-        public Cancellable askLoad(Node node, Policy policy, long timeoutNanos, LoadListener listener) {
-            asked.incrementAndGet();
-            return givenUp::incrementAndGet;
         }
     }
 
@@ -262,13 +243,13 @@ class BalancersInTroubleTest {
         Members members = world.members();
         for (int i = 0; i < 5_000; i++) {
             world.calls(members, 1);
-            assertThat(world.asked.get() - world.givenUp.get())
+            assertThat(world.prober.asked.get() - world.prober.givenUp.get())
                     .as("questions that wait")
                     .isLessThanOrEqualTo(64);
         }
         world.clock.advance(Duration.ofSeconds(2));
-        assertThat(world.givenUp).as("questions given up").hasValue(world.asked.get());
-        assertThat(world.asked.get() > 0).isEqualTo(kind.asksLoad());
+        assertThat(world.prober.givenUp).as("questions given up").hasValue(world.prober.asked.get());
+        assertThat(world.prober.asked.get() > 0).isEqualTo(kind.asksLoad());
         assertThat(world.clock.pending()).as("timers").isZero();
         assertThat(world.calls(members, 10_000)).hasSizeGreaterThan(kind.byKey() ? 300 : 490);
     }

@@ -77,7 +77,7 @@ class MembersTest {
         return call(time);
     }
 
-    private static Endpoint endpoint(int i) {
+    static Endpoint endpoint(int i) {
         return Endpoint.of("10." + i / 65_536 + "." + i / 256 % 256 + "." + i % 256, 80);
     }
 

@@ -77,13 +77,8 @@ class PrequalLinearizableTest {
     }
 
     /** Whom to tell; of one node there is one at most. */
-    private static final class Listening implements Prober {
+    private static final class Listening implements LoadProber {
         volatile @Nullable LoadListener listener;
-
-        @Override
-        public Cancellable probe(Node node, Policy policy, Listener listener) {
-            throw new AssertionError("no health check");
-        }
 
         @Override
         public Cancellable askLoad(Node node, Policy policy, long timeoutNanos, LoadListener listener) {

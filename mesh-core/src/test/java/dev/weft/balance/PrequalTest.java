@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weft.call.Call;
 import dev.weft.call.Cancellable;
 import dev.weft.call.Failure;
-import dev.weft.call.Prober;
 import dev.weft.call.Success;
 import dev.weft.call.Verdict;
 import dev.weft.endpoint.Cluster;
@@ -46,16 +45,11 @@ class PrequalTest {
             new Prequal(new Tuning(10_000 * MILLI, new SlowStart(0), random, 0, null, ReportedWeights.BUILT_IN, asker));
 
     /** Answers at once what a test says, or, of nodes of which it says nothing, never. */
-    private static final class Asked implements Prober {
+    private static final class Asked implements LoadProber {
         final Map<Node, Function<Node, @Nullable LoadSignal>> answers = new HashMap<>();
         final List<Node> nodes = new ArrayList<>();
         final List<Policy> policies = new ArrayList<>();
         int cancelled;
-
-        @Override
-        public Cancellable probe(Node node, Policy policy, Listener listener) {
-            throw new AssertionError("no health check");
-        }
 
         @Override
         public Cancellable askLoad(Node node, Policy policy, long timeoutNanos, LoadListener listener) {

@@ -1,5 +1,6 @@
 package dev.weft.balance;
 
+import dev.weft.bench.stack.Heap;
 import dev.weft.bench.stack.Nodes;
 import dev.weft.call.Call;
 import dev.weft.endpoint.Node;
@@ -100,19 +101,8 @@ public final class BalancerTable {
 
     private static long kept(Runnable work) {
         kept = null;
-        long before = used();
+        long before = Heap.used();
         work.run();
-        return Math.max(0, used() - before);
-    }
-
-    private static long used() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            least = Math.min(
-                    least,
-                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
-        }
-        return least;
+        return Math.max(0, Heap.used() - before);
     }
 }

@@ -4,6 +4,8 @@ import dev.weft.Mesh;
 import dev.weft.MeshBuilder;
 import dev.weft.MeshClient;
 import dev.weft.Route;
+import dev.weft.bench.stack.Heap;
+import dev.weft.bench.stack.Nodes;
 import dev.weft.call.Call;
 import dev.weft.call.Pace;
 import dev.weft.endpoint.StaticResolver;
@@ -37,15 +39,15 @@ final class Memory {
             MeshClient<String> client = mesh.client(new StillWire());
             Pace pace = Pace.blocking(mesh.time());
             call(client, pace, 0);
-            long before = used();
+            long before = Heap.used();
             IntStream.rangeClosed(1, services).forEach(service -> call(client, pace, service));
-            return String.format(Locale.ROOT, "%.1f", (used() - before) / 1e3 / services);
+            return String.format(Locale.ROOT, "%.1f", (Heap.used() - before) / 1e3 / services);
         }
     }
 
     private static Mesh mesh(int services, int endpoints, boolean metrics) {
         String[] addresses = IntStream.range(0, endpoints)
-                .mapToObj(i -> "10." + (i >> 16) + '.' + (i >> 8 & 255) + '.' + (i & 255) + ":80")
+                .mapToObj(i -> Nodes.host(i) + ":80")
                 .toArray(String[]::new);
         StaticResolver resolver = StaticResolver.empty();
         for (int i = 0; i < services; i++) {
@@ -59,15 +61,5 @@ final class Memory {
         Route<String> route = client.route("service-" + service, "GET", "/stock/7", LayerValues.NONE);
         Call call = route.newCall("request", pace, Context.root());
         route.send(call);
-    }
-
-    private static long used() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            Runtime runtime = Runtime.getRuntime();
-            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
-        }
-        return least;
     }
 }

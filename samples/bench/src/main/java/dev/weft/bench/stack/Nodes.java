@@ -22,7 +22,7 @@ public final class Nodes {
         Time time = Time.system();
         cluster = new Cluster("inventory", time);
         cluster.endpoints(IntStream.range(0, count)
-                .mapToObj(i -> Endpoint.of("10." + (i >> 16) + '.' + (i >> 8 & 255) + '.' + (i & 255), 80))
+                .mapToObj(i -> Endpoint.of(host(i), 80))
                 .toList());
         nodes = cluster.nodes();
         long now = time.nanos();
@@ -36,6 +36,11 @@ public final class Nodes {
 
     public List<Node> all() {
         return nodes;
+    }
+
+    /** An address for each number of 0 to 16 million. */
+    public static String host(int number) {
+        return "10." + (number >> 16) + '.' + (number >> 8 & 255) + '.' + (number & 255);
     }
 
     /** As the mesh's own. */
